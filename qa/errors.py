@@ -1,0 +1,47 @@
+"""Every error that Quoth raises on purpose. Each message is one line: what happened, and what to do."""
+
+from __future__ import annotations
+
+
+class QuothError(Exception):
+    """Root of all of Quoth's errors."""
+
+
+class InputError(QuothError, ValueError):
+    """What the caller passed cannot be used: an empty question, k below 1, an unknown message shape."""
+
+
+class SourceNotFound(QuothError, LookupError):
+    """A path does not exist, or is not a source of this library."""
+
+
+class ReadError(QuothError):
+    """A file could not be read into a document; the message says why and what to do."""
+
+
+class SettingsError(QuothError):
+    """quoth.toml or a QUOTH_* variable holds something unknown or unusable."""
+
+
+class LibraryError(QuothError):
+    """The library as stored cannot be used as asked."""
+
+
+class LibraryNotFound(LibraryError):
+    """There is no library of this name or at this path."""
+
+
+class LibraryMismatch(LibraryError):
+    """The library was made with another embedding model, or by a newer version of Quoth."""
+
+
+class LibraryLocked(LibraryError):
+    """Another process is writing to the library."""
+
+
+class LibraryDamaged(LibraryError):
+    """A stored file of the library is damaged; the message names the command that mends it."""
+
+
+class ModelError(QuothError):
+    """An embedding or chat model is missing, damaged or does not answer."""

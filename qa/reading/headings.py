@@ -49,7 +49,7 @@ def markdown(text: str) -> tuple[list[Heading], str | None]:
     headings: list[Heading] = []
     start, title = _front_matter(text)
     fence = ""
-    comment = False
+    comment = other = False
     paragraph: list[tuple[int, str]] = []
     for offset, line in lines_of(text[start:]):
         offset += start
@@ -71,18 +71,14 @@ def markdown(text: str) -> tuple[list[Heading], str | None]:
         elif line.lstrip().startswith("<!--"):
             comment = "-->" not in line
             paragraph = []
-        elif not line.strip() or (not paragraph and _NO_PARAGRAPH.match(line)):
-            paragraph = []
-        elif paragraph or _begins_paragraph(headings, text, offset):
+        elif not line.strip():
+            paragraph, other = [], False
+        elif not paragraph and (other or _NO_PARAGRAPH.match(line)):
+            other = True  # a list, quote or table goes on to the next blank line
+        else:
             paragraph.append((offset, line))
     headings = [heading for heading in headings if heading.text]
     return headings, title or next((heading.text for heading in headings if heading.level == 1), None)
-
-
-def _begins_paragraph(headings: list[Heading], text: str, offset: int) -> bool:
-    """Whether the line at `offset` follows a blank line, a heading or the beginning: else it goes on a list or quote."""
-    before = text[max(0, offset - 4) : offset]
-    return True if not before else bool(before)
 
 
 def _front_matter(text: str) -> tuple[int, str | None]:

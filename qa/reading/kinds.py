@@ -7,13 +7,15 @@ from pathlib import Path
 from qa.errors import ReadError
 from qa.reading.text import looks_like_text
 
-TEXT = frozenset(
+_TEXT_SUFFIXES = (
     "txt md rst log csv tsv json jsonl ndjson xml yaml yml toml ini cfg conf properties tex bib org adoc asciidoc"
     " textile wiki srt vtt svg diff patch sql sh bash zsh fish ps1 bat cmd py pyi pyx rb pl pm php lua r jl js mjs"
     " cjs jsx ts tsx vue svelte css scss sass less java kt kts scala groovy gradle clj cljs ex exs erl hrl hs elm"
     " ml mli fs fsx c h cc cpp cxx hpp hh hxx m mm cs vb go rs swift dart zig nim d f f90 f95 asm s v sv vhd vhdl"
-    " tcl lisp el scm rkt proto graphql thrift tf hcl nix cmake mk dockerfile po pot".split()
+    " tcl lisp el scm rkt proto graphql thrift tf hcl nix cmake mk dockerfile po pot"
 )
+
+TEXT = frozenset(_TEXT_SUFFIXES.split())
 """Suffixes that become the kind of a text file; a text file with any other suffix is a "txt"."""
 
 ALIASES = {"markdown": "md", "mdown": "md", "mkd": "md", "text": "txt", "htm": "html", "xhtml": "html", "tab": "tsv"}
@@ -65,7 +67,7 @@ _TEXTUAL = frozenset({"mht", "mhtml", "ps"})
 """Those of them whose bytes pass for text, and make no sense as such."""
 
 NOT_DOCUMENTS = {
-    "an image": "png jpg jpeg jpe gif bmp tif tiff webp ico icns heic heif avif psd ai xcf raw cr2 nef arw dng svg svgz",
+    "an image": "png jpg jpeg gif bmp tif tiff webp ico icns heic heif avif psd ai xcf raw cr2 nef arw dng svg svgz",
     "a sound": "mp3 wav flac ogg oga opus m4a aac wma aif aiff mid midi amr",
     "a video": "mp4 m4v mkv webm avi mov wmv flv mpg mpeg 3gp ogv",
     "an archive": "zip tar gz tgz bz2 tbz xz txz zst lz lz4 lzma 7z rar cab iso dmg img jar war apk whl egg deb rpm",

@@ -66,7 +66,7 @@ _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 or UTF-32 without a mark: a quarter of the characters or more have their high bytes zero, no other byte."""
+    """UTF-16 or UTF-32 without a mark: the high byte of a quarter of the characters is zero, and hardly a low one."""
     for encoding, width, low in (("utf-32-le", 4, 0), ("utf-32-be", 4, 3), ("utf-16-le", 2, 0), ("utf-16-be", 2, 1)):
         if len(data) % width:
             continue

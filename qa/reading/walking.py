@@ -1,0 +1,130 @@
+"""The files below a folder that may be documents, in a fixed order.
+
+Left out in silence: what is hidden, generated or ignored, and what no name could make a document of (images, sounds,
+archives, programs ...): whoever adds a folder of notes with 500 photos does not want 500 failures. Old and foreign
+documents (.doc, .odt ...) are not left out, so that reading them says what to do.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.reading.kinds import is_no_document
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+IGNORE_FILES = (".gitignore", ".quothignore")
+"""Later ones win, as deeper ones do."""
+
+_IGNORE_BYTES = 1_000_000
+_GENERATED = frozenset({"node_modules", "__pycache__"})
+_ENVIRONMENT = "pyvenv.cfg"
+_OFFICE_LOCK = "~$"
+"""Office keeps such a file beside each document that is open."""
+
+Ignores = tuple[tuple[str, "GitIgnoreSpec"], ...]
+OnError = Callable[[Path, str], None]
+
+
+def walk(root: Path, on_error: OnError | None = None) -> Iterator[Path]:
+    """Regular files below the folder `root` that may be documents, sorted by name within each folder, as root / ....
+
+    Hidden names, node_modules, __pycache__, virtual environments and what .gitignore and .quothignore files in `root`
+    and below name are left out. A link to a file is followed if its target lies inside `root`; links to folders are
+    not, since what they lead to inside is met anyway. on_error is called with each folder or ignore file that cannot
+    be read, and why; the rest is walked all the same.
+    """
+    report = on_error or (lambda _path, _reason: None)
+    inside = os.path.join(os.path.realpath(root), "")  # noqa: PTH118, bytes of names must survive as they are
+    pending: list[tuple[Path, str, Ignores, bool]] = [(root, "", (), True)]
+    while pending:
+        path, relative, ignores, is_folder = pending.pop()
+        if not is_folder:
+            yield path
+            continue
+        try:
+            with os.scandir(path) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except (OSError, ValueError) as error:
+            report(path, f"the folder cannot be read: {getattr(error, 'strerror', None) or error}")
+            continue
+        names = {entry.name for entry in entries}
+        if relative and _ENVIRONMENT in names:
+            continue
+        ignores = (*ignores, *_specs(path, relative, names, report))
+        below: list[tuple[Path, str, Ignores, bool]] = []
+        for entry in entries:
+            kind = _wanted(entry, inside)
+            inner = relative + entry.name
+            if kind and not _ignored(inner + ("/" if kind == "folder" else ""), ignores):
+                below.append((path / entry.name, inner + "/", ignores, kind == "folder"))
+        pending += reversed(below)
+
+
+def _wanted(entry: os.DirEntry[str], inside: str) -> str | None:
+    """ "folder" or "file" for what is walked, by its name and type alone."""
+    if entry.name.startswith((".", _OFFICE_LOCK)) or entry.name in _GENERATED:
+        return None
+    try:
+        if entry.is_dir(follow_symlinks=False):
+            return "folder"
+        if is_no_document(Path(entry.name)) or not entry.is_file():
+            return None
+        if entry.is_symlink() and not os.path.realpath(entry.path).startswith(inside):
+            return None
+    except OSError:  # gone meanwhile, or a loop of links
+        return None
+    return "file"
+
+
+def _specs(folder: Path, relative: str, names: set[str], report: OnError) -> Iterator[tuple[str, GitIgnoreSpec]]:
+    """The ignore files of one folder, with the path that their patterns are relative to."""
+    for name in IGNORE_FILES:
+        if name not in names:
+            continue
+        file = folder / name
+        try:
+            status = file.stat()
+            if not stat.S_ISREG(status.st_mode) or status.st_size > _IGNORE_BYTES:
+                report(file, "it is no ignore file: too large, or not a regular file")
+                continue
+            lines = file.read_bytes().decode("utf-8", "surrogateescape").splitlines()
+        except OSError as error:
+            report(file, f"the ignore file cannot be read: {error.strerror}")
+            continue
+        yield relative, _spec(file, lines, report)
+
+
+def _spec(file: Path, lines: list[str], report: OnError) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # only where there is an ignore file
+
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        usable = [line for line in lines if _parses(line)]
+        report(file, f"{len(lines) - len(usable)} of its patterns make no sense and are passed over")
+        return GitIgnoreSpec.from_lines(usable)
+
+
+def _parses(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def _ignored(relative: str, ignores: Ignores) -> bool:
+    """As git decides: the deepest file with a pattern that fits has the word, and within a file the last such line."""
+    for base, spec in reversed(ignores):
+        verdict = spec.check_file(relative[len(base) :]).include
+        if verdict is not None:
+            return verdict
+    return False

@@ -176,7 +176,7 @@ RUSSIA_SUBTITLE = "A short briefing"
 RUSSIA = """
 ## In short
 
-- Within five years Russia turned from an onlooker into North Korea's closest partner.
+- Within five years Russia turned from an onlooker into North Korea's ally by treaty.
 - The war in Ukraine made the difference: from 2022 on Russia needed ammunition, and later soldiers.
 - North Korea received oil, food, technology and protection in the Security Council in return, according to the United
   States and South Korea.

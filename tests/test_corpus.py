@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import make_corpus
 import pytest
 
-from qa.reading import Reader
+from qa.reading import Reader, walk
 from qa.settings import ReadingSettings
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -22,9 +23,11 @@ IGNORED = {"questions.jsonl", ".quothignore"}
 DOCUMENTS = sorted(path for path in CORPUS.iterdir() if path.name not in IGNORED)
 
 
-@cache
-def text_of(path: Path) -> str:
-    return Reader(ReadingSettings()).read(path).text
+@pytest.fixture(scope="module")
+def text_of() -> Iterator[Callable[[Path], str]]:
+    """Reads a document's text, each document once."""
+    with Reader(ReadingSettings()) as reader:
+        yield cache(lambda path: reader.read(path).text)
 
 
 def words(text: str) -> str:
@@ -48,11 +51,11 @@ def test_the_corpus_is_small_and_varied() -> None:
 
 
 def test_questions_are_kept_out_of_the_index() -> None:
-    assert "questions.jsonl" in (CORPUS / ".quothignore").read_text(encoding="utf-8").splitlines()
+    assert sorted(walk(CORPUS)) == DOCUMENTS
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_documents_are_of_readable_length(path: Path) -> None:
+def test_documents_are_of_readable_length(path: Path, text_of: Callable[[Path], str]) -> None:
     assert 300 <= len(text_of(path).split()) <= 1200
 
 
@@ -75,7 +78,7 @@ def test_every_document_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize("question", ANSWERABLE, ids=lambda question: question["question"])
-def test_the_document_holds_the_answer(question: dict[str, object]) -> None:
+def test_the_document_holds_the_answer(question: dict[str, object], text_of: Callable[[Path], str]) -> None:
     text = words(text_of(CORPUS / str(question["source"])))
     answers = question["answers"]
     assert isinstance(answers, list)
@@ -90,7 +93,7 @@ def test_the_question_does_not_give_the_answer_away(question: dict[str, object])
 
 
 @pytest.mark.parametrize("name", make_corpus.BINARY)
-def test_binary_documents_say_what_their_script_says(name: str, tmp_path: Path) -> None:
+def test_binary_documents_say_what_their_script_says(name: str, tmp_path: Path, text_of: Callable[[Path], str]) -> None:
     made = tmp_path / name
     made.write_bytes(make_corpus.BINARY[name]())
     assert text_of(made) == text_of(CORPUS / name)

@@ -85,11 +85,11 @@ class Blocks:
         self._page = page
         self._pending = Mark(0, page, clip(heading or "") or None)
 
-    def heading(self, text: str) -> None:
-        """A heading, on the page at hand."""
+    def heading(self, text: str, gap: str = "\n\n") -> None:
+        """A heading, on the page at hand. gap: what parts it from the text before."""
         if text := one_line(text):
             self.mark(self._page, text)
-            self._add(text, "\n\n", line=False)
+            self._add(text, gap, line=False)
 
     def paragraph(self, text: str, gap: str = "\n\n") -> None:
         """A block of its own; its line breaks stay. gap: what parts it from the text before."""

@@ -6,7 +6,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ReadError
-from qa.reading.blocks import Blocks, Extract, one_line
+from qa.reading.blocks import Blocks, Extract, one_line, too_much
+from qa.reading.layout import Line, PageText, body_style, paragraphs
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
@@ -36,20 +37,27 @@ def read_pdf(data: bytes, limit: int) -> Extract:
         raise ReadError("it is encrypted in a way that cannot be read: save it without encryption") from None
     blocks = Blocks("pdf", limit)
     blocks.title = _title(reader)
+    pages: dict[int, list[Line]] = {}
     empty, failed = [], []
+    length = 0
     for number in range(1, count + 1):
         try:
             page = reader.pages[number - 1]
-            text = page.extract_text()
+            collected = PageText()
+            page.extract_text(visitor_text=collected.visit)
+            lines = collected.lines()
         except (MemoryError, KeyboardInterrupt):
             raise
         except Exception:  # a page that cannot be parsed must not cost the others
             failed.append(number)
             continue
-        blocks.mark(page=number)
-        blocks.paragraph(text, gap=PAGE_GAP)
-        if not text.strip() and _has_image(page):
+        pages[number] = lines
+        length += sum(len(line.text) for line in lines)
+        if length > limit:
+            raise too_much(limit)
+        if not lines and _has_image(page):
             empty.append(number)
+    _add_pages(blocks, pages)
     if blocks.empty:
         raise ReadError(_nothing(count, empty, failed))
     if empty:
@@ -57,6 +65,20 @@ def read_pdf(data: bytes, limit: int) -> Extract:
     if failed:
         blocks.notices.append(f"{_pages(failed)} could not be read: damaged")
     return blocks.extract()
+
+
+def _add_pages(blocks: Blocks, pages: dict[int, list[Line]]) -> None:
+    body = body_style(line for lines in pages.values() for line in lines)
+    heading = None
+    for number, lines in pages.items():
+        blocks.mark(page=number, heading=heading)
+        for index, (text, is_heading) in enumerate(paragraphs(lines, body)):
+            gap = "\n\n" if index else PAGE_GAP
+            if is_heading:
+                heading = one_line(text)
+                blocks.heading(text, gap)
+            else:
+                blocks.paragraph(text, gap)
 
 
 def _nothing(count: int, empty: list[int], failed: list[int]) -> str:

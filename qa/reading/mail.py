@@ -28,7 +28,12 @@ def read_eml(data: bytes, limit: int) -> Extract:
         add_html(blocks, _content(body))
     elif body is not None:
         blocks.paragraph(_content(body))
-    attachments = [one_line(part.get_filename() or part.get_content_type()) for part in message.iter_attachments()]
+    attachments = []
+    for part in message.iter_attachments() if message.is_multipart() else ():
+        if part.get_content_type() == "text/plain" and not part.get_filename() and not part.is_attachment():
+            blocks.paragraph(_content(part))  # a further piece of the message, such as a mailing list's footer
+        else:
+            attachments.append(_name(part))
     if attachments:
         blocks.paragraph("Attachments: " + ", ".join(attachments))
         blocks.notices.append("attachments are not read, save and add them: " + ", ".join(attachments)[:300])
@@ -40,6 +45,12 @@ def _header(message: EmailMessage, name: str) -> str:
         return str(message.get(name, ""))
     except Exception:  # the standard library's header parser raises many things on malformed ones
         return next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+
+
+def _name(part: MIMEPart[Any, Any]) -> str:
+    inner = part.get_payload(0) if part.get_content_type() == "message/rfc822" else None
+    subject = inner.get("Subject") if isinstance(inner, EmailMessage) else None
+    return one_line(part.get_filename() or (f"message “{subject}”" if subject else part.get_content_type()))
 
 
 def _content(part: MIMEPart[Any, Any]) -> str:

@@ -19,6 +19,9 @@ from qa.errors import ReadError
 from qa.reading.blocks import Extract
 from qa.reading.frames import read_frame, write_frame
 
+_LIBXML_NO_MEMORY = 2
+"""What libxml2 calls it, which lxml raises as an error of syntax."""
+
 Request = tuple[bytes, bytes]
 
 
@@ -96,6 +99,8 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     except RecursionError:
         return {"error": "it is nested too deeply to be read"}
     except Exception as error:  # parsers raise anything on a damaged file
+        if getattr(error, "code", None) == _LIBXML_NO_MEMORY and type(error).__name__ == "XMLSyntaxError":
+            raise MemoryError from None
         return {"error": _damaged(error)}
     return {
         "kind": extract.kind,
@@ -152,8 +157,11 @@ def _parse_zip(suffix: str, data: bytes, limit: int) -> Extract:
 
 
 def _damaged(error: Exception) -> str:
-    if type(error).__name__ in ("EntitiesForbidden", "DTDForbidden", "ExternalReferenceForbidden"):
-        return "it holds XML entities, which documents do not need and attacks do: it is left out"
+    cause: BaseException | None = error
+    while cause is not None:
+        if type(cause).__name__ in ("EntitiesForbidden", "DTDForbidden", "ExternalReferenceForbidden"):
+            return "it holds XML entities, which documents do not need and attacks do: it is left out"
+        cause = cause.__cause__ or cause.__context__
     remedy = "open it in its own program and save it again"
     return f"it is damaged and cannot be read ({type(error).__name__}): {remedy}"
 

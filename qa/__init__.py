@@ -1,1 +1,108 @@
-"""Quoth answers questions about a person's own documents, with quotes that point at the exact characters."""
+"""Quoth answers questions about a person's own documents, with quotes that point at the exact characters.
+
+    from qa import Library, ask
+
+    print(ask("When did the two leaders first meet?", documents="corpus/"))
+
+Everything below is loaded when it is first used, so `import qa` is quick and leaves a host program's settings alone.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qa.asking import aask, ask, astream, stream
+    from qa.errors import (
+        InputError,
+        LibraryDamaged,
+        LibraryEmpty,
+        LibraryError,
+        LibraryLocked,
+        LibraryMismatch,
+        LibraryNotFound,
+        ModelError,
+        QuothError,
+        ReadError,
+        SettingsError,
+        SourceNotFound,
+    )
+    from qa.library import Library
+    from qa.settings import Settings
+    from qa.types import (
+        Answer,
+        Changes,
+        Citation,
+        Document,
+        Done,
+        Event,
+        Failure,
+        Found,
+        IndexReport,
+        Message,
+        Passage,
+        Progress,
+        Searching,
+        Source,
+        Text,
+    )
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "qa.asking": "aask ask astream stream",
+    "qa.errors": "InputError LibraryDamaged LibraryEmpty LibraryError LibraryLocked LibraryMismatch LibraryNotFound"
+    " ModelError QuothError ReadError SettingsError SourceNotFound",
+    "qa.library": "Library",
+    "qa.settings": "Settings",
+    "qa.types": "Answer Changes Citation Document Done Event Failure Found IndexReport Message Passage Progress"
+    " Searching Source Text",
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "Answer",
+    "Changes",
+    "Citation",
+    "Document",
+    "Done",
+    "Event",
+    "Failure",
+    "Found",
+    "IndexReport",
+    "InputError",
+    "Library",
+    "LibraryDamaged",
+    "LibraryEmpty",
+    "LibraryError",
+    "LibraryLocked",
+    "LibraryMismatch",
+    "LibraryNotFound",
+    "Message",
+    "ModelError",
+    "Passage",
+    "Progress",
+    "QuothError",
+    "ReadError",
+    "Searching",
+    "Settings",
+    "SettingsError",
+    "Source",
+    "SourceNotFound",
+    "Text",
+    "aask",
+    "ask",
+    "astream",
+    "stream",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -31,6 +31,10 @@ class LibraryNotFound(LibraryError):
     """There is no library of this name or at this path."""
 
 
+class LibraryEmpty(LibraryError):
+    """The library holds no documents yet."""
+
+
 class LibraryMismatch(LibraryError):
     """The library was made with another embedding model, or by a newer version of Quoth."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import sentencex
@@ -45,7 +46,7 @@ def blocks(text: str, kind: str = "txt") -> list[Span]:
     pattern = _LINE_END if kind in LINE_KINDS else _BLOCK_END
     ends = [match.end() for match in pattern.finditer(text)]
     bounds = [0, *(end for end in ends if 0 < end < len(text)), len(text)]
-    return [(start, end) for start, end in zip(bounds, bounds[1:], strict=False) if end > start]
+    return [(start, end) for start, end in itertools.pairwise(bounds) if end > start]
 
 
 def trimmed(text: str, start: int, end: int) -> Span:

@@ -39,7 +39,7 @@ class EmbeddingSettings(_Section):
     model: str = Field(
         "all-MiniLM-L6-v2",
         min_length=1,
-        description="the packaged model, a sentence-transformers folder, or a hub name fetched with `quoth model fetch`",
+        description="the packaged model, a sentence-transformers folder, or a hub name that was fetched",
     )
     precision: Literal["int8", "float32"] = Field("int8", description="int8 is about twice as fast")
     threads: int = Field(0, ge=0, description="threads for embedding; 0 takes every core")
@@ -110,8 +110,8 @@ def load(library_folder: Path | None = None, **arguments: Any) -> Settings:
             settings_cls: type[BaseSettings],
             init_settings: PydanticBaseSettingsSource,
             env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the framework names it)
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             stored = (InitSettingsSource(settings_cls, tables[file]) for file in reversed(files))
             return (init_settings, env_settings, *stored)

@@ -233,7 +233,7 @@ class Source:
 class Progress:
     """Where an add stands: `done` of `total` files, and the file at hand. `total` grows while folders are walked."""
 
-    stage: Literal["compiling", "reading", "indexing"]
+    stage: Literal["waiting", "compiling", "reading", "indexing"]
     done: int
     total: int
     source: str = ""

@@ -72,7 +72,8 @@ class Embedder:
 
     def embed_query(self, text: str) -> Vectors:
         """The vector of a question: shape (dimension,)."""
-        return self._checked(self._session.encode(self._encodings([self._query_prompt + text])))[0]
+        vectors = self._checked(self._session.encode(self._encodings([self._query_prompt + text])))
+        return vectors.reshape(-1)
 
     def embed_spans(self, text: str, spans: Sequence[Span]) -> tuple[Vectors, Vectors]:
         """The vector of a text and those of spans of it: shapes (dimension,), (len(spans), dimension).

@@ -1,0 +1,99 @@
+"""Questions without holding a Library: each opens one, asks, and closes it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
+
+from qa.errors import InputError
+from qa.library import Library
+from qa.places import Paths, documents_folder
+from qa.types import Answer, Event
+
+if TYPE_CHECKING:
+    from qa.questions import History
+    from qa.retrieval import Where
+
+
+def ask(
+    question: str,
+    documents: Paths | None = None,
+    *,
+    library: str | os.PathLike[str] | None = None,
+    history: History = (),
+    where: Where | None = None,
+    model: str | None = None,
+) -> Answer:
+    """Answer a question from documents, with citations.
+
+    documents: files and folders to answer from; they are read on the first call, later only where they changed, into a
+        library of their own in the user's cache folder. Without them the question goes to `library`.
+    library: a name or path, as for Library; None is the one that the settings name. Not together with documents.
+    history, where, model: as for `Library.ask`, which also says what is raised. A file that cannot be read is left out.
+    """
+    with opened(documents, library) as found:
+        return found.ask(question, history=history, where=where, model=model)
+
+
+def stream(
+    question: str,
+    documents: Paths | None = None,
+    *,
+    library: str | os.PathLike[str] | None = None,
+    history: History = (),
+    where: Where | None = None,
+    model: str | None = None,
+) -> Iterator[Event]:
+    """The steps to an answer as they happen; the last is Done, which has it. Arguments as for `ask`."""
+    with opened(documents, library) as found:
+        yield from found.stream(question, history=history, where=where, model=model)
+
+
+async def aask(
+    question: str,
+    documents: Paths | None = None,
+    *,
+    library: str | os.PathLike[str] | None = None,
+    history: History = (),
+    where: Where | None = None,
+    model: str | None = None,
+) -> Answer:
+    """`ask` without blocking the event loop."""
+    return await asyncio.to_thread(ask, question, documents, library=library, history=history, where=where, model=model)
+
+
+async def astream(
+    question: str,
+    documents: Paths | None = None,
+    *,
+    library: str | os.PathLike[str] | None = None,
+    history: History = (),
+    where: Where | None = None,
+    model: str | None = None,
+) -> AsyncIterator[Event]:
+    """`stream` without blocking the event loop."""
+    events = stream(question, documents, library=library, history=history, where=where, model=model)
+    while (event := await asyncio.to_thread(next, events, None)) is not None:
+        yield event
+
+
+def opened(documents: Paths | None, library: str | os.PathLike[str] | None) -> Library:
+    """The library that a question goes to, brought in step with the documents if some are given."""
+    if documents is None:
+        return Library(library)
+    if library is not None:
+        raise InputError("give documents or a library to ask, not both")
+    found = for_documents(documents)
+    try:
+        found.add(documents)
+    except BaseException:
+        found.close()
+        raise
+    return found
+
+
+def for_documents(documents: Paths) -> Library:
+    """The library in the user's cache folder that answers from just these paths; it is not read or updated here."""
+    return Library(documents_folder(documents))

@@ -1,0 +1,139 @@
+"""The catalog's tables, and how its file is opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from qa.errors import LibraryDamaged, LibraryMismatch
+
+FILE = "catalog.sqlite"
+
+FORMAT = 1
+"""Version of the tables below. A catalog with a higher one was made by a newer Quoth and is left untouched."""
+
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- Files and folders added by name, to be looked at again. Paths are bytes, as the system has them.
+CREATE TABLE roots (path BLOB PRIMARY KEY, is_folder INTEGER NOT NULL) WITHOUT ROWID;
+
+-- Removed by hand: stays out until it is added by name.
+CREATE TABLE excluded (path BLOB PRIMARY KEY) WITHOUT ROWID;
+
+-- A content, once, however many files have it. Its text is its chunks, put together in their order.
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL,
+    suffix TEXT NOT NULL,      -- the same bytes are read in another way under another name
+    kind TEXT NOT NULL,
+    characters INTEGER NOT NULL,
+    chunks INTEGER NOT NULL,
+    title TEXT,
+    encoding TEXT,
+    notices TEXT NOT NULL,     -- JSON list
+    UNIQUE (sha256, suffix)
+);
+
+CREATE TABLE sources (
+    path BLOB PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES documents (id),
+    root BLOB NOT NULL,        -- the folder or file that it was added with
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    added REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sources_by_document ON sources (document);
+
+-- Left out, with the reason: not read again while the file and the version of Quoth stay the same.
+CREATE TABLE failures (
+    path BLOB PRIMARY KEY,
+    root BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    reason TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Where a page or heading begins in a document.
+CREATE TABLE marks (
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    page INTEGER,
+    heading TEXT,
+    PRIMARY KEY (document, start)
+) WITHOUT ROWID;
+
+-- Ids rise and are never used again, so that the chunks since an index was built are those above its highest.
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (id),
+    ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    line INTEGER NOT NULL,     -- of its first character, from 1
+    text TEXT NOT NULL,
+    vector BLOB NOT NULL,      -- the hash under which `vectors` has it
+    UNIQUE (document, ordinal)
+);
+CREATE INDEX chunks_by_vector ON chunks (vector);
+
+-- By the hash of the text that was embedded: the same text is embedded once, wherever it stands.
+CREATE TABLE vectors (hash BLOB PRIMARY KEY, vector BLOB NOT NULL);
+
+-- The words of each chunk as qa.words spells them. The text itself is not kept again, so deleting needs it once more.
+CREATE VIRTUAL TABLE words USING fts5 (body, content='', tokenize="ascii tokenchars '_'");
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
+"""
+
+
+def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open the catalog of a library's folder, making it where `create` is given.
+
+    Raises LibraryMismatch for a format that this version does not know, LibraryDamaged for what is no catalog.
+    """
+    file = folder / FILE
+    mode = "rwc" if create else "rw"
+    try:
+        connection = sqlite3.connect(
+            f"{file.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=30,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            if create:
+                _create(connection)
+            _check(connection, file)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.DatabaseError as error:
+        raise LibraryDamaged(
+            f"{file} cannot be opened: {error}. If it is damaged, move the folder away and add the files again."
+        ) from None
+    return connection
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    if _format(connection) == 0:
+        connection.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+
+
+def _check(connection: sqlite3.Connection, file: Path) -> None:
+    found = _format(connection)
+    if found > FORMAT:
+        raise LibraryMismatch(
+            f"{file.parent} was made by a newer version of Quoth (format {found}, this one knows {FORMAT}); "
+            "nothing was changed. Run: pip install --upgrade quoth"
+        )
+    if found == 0:
+        raise LibraryDamaged(f"{file} holds no catalog; move the folder away and add the files again")
+
+
+def _format(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,175 @@
+"""Changes to a catalog: one transaction a step, so that a reader sees a document whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.catalog import Catalog
+from qa.types import Chunk, Document, Failure
+from qa.words import words
+
+if TYPE_CHECKING:
+    from qa.embedding.session import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells a file that has not changed: its size in bytes and its time in nanoseconds."""
+
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """The stamp of a file now. Raises OSError."""
+        stat = path.stat()
+        return cls(stat.st_size, stat.st_mtime_ns)
+
+
+class Writer(Catalog):
+    """A catalog open for changing. The caller holds the library's lock."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, create=True)
+        self._connection.execute("PRAGMA synchronous = FULL")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside takes effect together, or not at all."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def set_meta(self, **facts: str) -> None:
+        """Keep facts about the library."""
+        for key, value in facts.items():
+            self.rows("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value)
+
+    def add_vectors(self, hashes: Sequence[bytes], vectors: Vectors) -> None:
+        """Keep vectors, shape (len(hashes), dimension), under the hashes of the texts they are of."""
+        rows = [(name, vector.astype("<f4").tobytes()) for name, vector in zip(hashes, vectors, strict=True)]
+        self._connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+
+    def find_document(self, sha256: str, suffix: str) -> int | None:
+        """The number of the document with this content, if it is there."""
+        found = self.value("SELECT id FROM documents WHERE sha256 = ? AND suffix = ?", sha256, suffix)
+        return None if found is None else int(found)
+
+    def add_document(self, document: Document, suffix: str, chunks: Sequence[Chunk], hashes: Sequence[bytes]) -> int:
+        """Keep a document with its marks and chunks, whose vectors are kept already; returns its number."""
+        number = self._connection.execute(
+            """INSERT INTO documents (sha256, suffix, kind, characters, chunks, title, encoding, notices)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                document.sha256,
+                suffix,
+                document.kind,
+                len(document.text),
+                len(chunks),
+                document.title,
+                document.encoding,
+                json.dumps(document.notices),
+            ),
+        ).lastrowid
+        assert number is not None  # noqa: S101 (an INSERT has a row)
+        marks = {mark.start: (number, mark.start, mark.page, mark.heading) for mark in document.marks}
+        self._connection.executemany("INSERT INTO marks VALUES (?, ?, ?, ?)", marks.values())
+        self._insert_chunks(number, document, chunks, hashes)
+        return number
+
+    def replace_chunks(self, number: int, document: Document, chunks: Sequence[Chunk], hashes: Sequence[bytes]) -> None:
+        """Cut a document in another way; the vectors of the chunks are kept already."""
+        self._delete_chunks(number)
+        self._insert_chunks(number, document, chunks, hashes)
+        self.rows("UPDATE documents SET chunks = ? WHERE id = ?", len(chunks), number)
+
+    def set_source(self, path: str, document: int, root: str, stamp: Stamp) -> None:
+        """Say that a file has this document; what it had before stays until `sweep`."""
+        name = os.fsencode(path)
+        self.rows("DELETE FROM failures WHERE path = ?", name)
+        self.rows(
+            """INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET document = excluded.document,
+               root = excluded.root, size = excluded.size, mtime_ns = excluded.mtime_ns""",
+            name,
+            document,
+            os.fsencode(root),
+            stamp.size,
+            stamp.mtime_ns,
+            time.time(),
+        )
+
+    def remove_sources(self, paths: Collection[str]) -> None:
+        """Take files out; their documents stay until `sweep`."""
+        self._connection.executemany("DELETE FROM sources WHERE path = ?", [(os.fsencode(path),) for path in paths])
+
+    def sweep(self) -> None:
+        """Delete documents that no source has any more, with their chunks and words, and vectors that no chunk has."""
+        for (number,) in self.rows("SELECT id FROM documents WHERE id NOT IN (SELECT document FROM sources)"):
+            hashes = self.rows("SELECT DISTINCT vector FROM chunks WHERE document = ?", number)
+            self._delete_chunks(number)
+            self.rows("DELETE FROM documents WHERE id = ?", number)
+            self._connection.executemany(
+                "DELETE FROM vectors WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM chunks WHERE vector = ?1)", hashes
+            )
+
+    def _insert_chunks(self, number: int, document: Document, chunks: Sequence[Chunk], hashes: Sequence[bytes]) -> None:
+        line, reached = 1, 0
+        for ordinal, (chunk, name) in enumerate(zip(chunks, hashes, strict=True)):
+            line += document.text.count("\n", reached, chunk.start)
+            reached = chunk.start
+            row = self._connection.execute(
+                """INSERT INTO chunks (document, ordinal, start, "end", line, text, vector)
+                   VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                (number, ordinal, chunk.start, chunk.end, line, chunk.text, name),
+            ).lastrowid
+            self.rows("INSERT INTO words (rowid, body) VALUES (?, ?)", row, " ".join(words(chunk.text)))
+
+    def _delete_chunks(self, number: int) -> None:
+        for chunk, text in self.rows("SELECT id, text FROM chunks WHERE document = ?", number):
+            spelt = " ".join(words(text))  # an index without content has to be told what to delete
+            self.rows("INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)", chunk, spelt)
+        self.rows("DELETE FROM chunks WHERE document = ?", number)
+
+    # What was added, what stays out, what could not be read
+
+    def add_root(self, path: str, *, is_folder: bool) -> None:
+        """Remember what was added by name; it and what lies below it is no longer left out."""
+        self.rows("INSERT OR REPLACE INTO roots VALUES (?, ?)", os.fsencode(path), is_folder)
+        self.rows("DELETE FROM excluded WHERE path = ?", os.fsencode(path))
+
+    def remove_root(self, path: str) -> None:
+        """Forget that this was added by name."""
+        self.rows("DELETE FROM roots WHERE path = ?", os.fsencode(path))
+
+    def exclude(self, paths: Collection[str]) -> None:
+        """Leave these out until they are added by name."""
+        self._connection.executemany("INSERT OR IGNORE INTO excluded VALUES (?)", [(os.fsencode(p),) for p in paths])
+
+    def failures(self, version: str) -> Mapping[str, tuple[Stamp, str]]:
+        """Files that this version could not read: how they were, and why not."""
+        rows = self.rows("SELECT path, size, mtime_ns, reason FROM failures WHERE version = ?", version)
+        return {os.fsdecode(path): (Stamp(size, mtime), reason) for path, size, mtime, reason in rows}
+
+    def add_failure(self, failure: Failure, root: str, stamp: Stamp, version: str) -> None:
+        """Remember that a file could not be read."""
+        self.rows(
+            "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?)",
+            os.fsencode(failure.source),
+            os.fsencode(root),
+            stamp.size,
+            stamp.mtime_ns,
+            version,
+            failure.reason,
+        )

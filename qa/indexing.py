@@ -1,0 +1,310 @@
+"""Folders and files -> catalog: what is new, changed or gone. One `Indexing` is one add."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa import __version__
+from qa.catalog.writing import Stamp, Writer
+from qa.chunking import chunk
+from qa.embedding import Embedder
+from qa.embedding.models import file_sha256
+from qa.errors import ReadError
+from qa.languages import looks_foreign
+from qa.reading import Reader, walk
+from qa.settings import Settings
+from qa.types import Chunk, Document, Failure, IndexReport, Progress
+
+GROUP = 256
+"""Chunks that are embedded and kept together; what is finished of a large file survives an interruption."""
+
+FLUSH = 64
+"""Chunks of finished files that are committed together: small files must not each wait for the disk."""
+
+
+OnProgress = Callable[[Progress], None]
+
+
+class Cancelled(Exception):
+    """The caller's event was set."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file that was read and cut, not yet kept."""
+
+    path: str
+    root: str
+    stamp: Stamp
+    document: Document
+    chunks: Sequence[Chunk]
+    hashes: Sequence[bytes]
+
+
+@dataclass(slots=True)
+class _Tally:
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    chunks: int = 0
+    embedded: int = 0
+
+
+class Indexing:
+    """Brings the catalog in step with files and folders. The caller holds the library's lock."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        embedder: Callable[[], Embedder],
+        settings: Settings,
+        progress: OnProgress,
+        cancel: threading.Event,
+    ) -> None:
+        """embedder is called when the first text has to be embedded, so that an unchanged folder costs no model."""
+        self._writer = writer
+        self._embedder = embedder
+        self._settings = settings
+        self._progress = progress
+        self._cancel = cancel
+        self._tally = _Tally()
+        self._waiting: list[_Read] = []
+        self._done = self._total = 0
+
+    def run(self, roots: Sequence[Path], *, by_name: bool) -> IndexReport:
+        """Look at files and folders, keep what is new or changed, and take out what is gone.
+
+        by_name: the user named these, so what was removed by hand before is taken in again if named itself.
+        """
+        began, cancelled = time.monotonic(), False
+        self._sources = self._writer.stored_sources()
+        self._failures = self._writer.failures(__version__)
+        self._suffixed = {(source.size, _suffix(path)) for path, source in self._sources.items()}
+        try:
+            with Reader(self._settings.reading) as reader:
+                found = self._find(roots, by_name)
+                self._total = len(found)
+                for path, root in found.items():
+                    self._check_cancel()
+                    self._look_at(reader, path, root)
+                self._keep()
+            self._sweep()
+        except Cancelled:
+            cancelled = True
+        return self._report(time.monotonic() - began, cancelled)
+
+    # What there is
+
+    def _find(self, roots: Sequence[Path], by_name: bool) -> dict[str, str]:
+        """Every file to look at, with the root it came from; takes out what is gone."""
+        found: dict[str, str] = {}
+        with self._writer.transaction():
+            if by_name:
+                for root in roots:
+                    self._writer.add_root(str(root), is_folder=root.is_dir())
+            excluded = self._writer.excluded()
+        named = {path for path, is_folder in self._writer.roots().items() if not is_folder}
+        for root in roots:
+            if root.is_dir():
+                self._walk(root, found, excluded, named)
+            elif root.exists():
+                found.setdefault(str(root), str(root))
+            else:
+                self._vanished(root)
+        return found
+
+    def _walk(self, root: Path, found: dict[str, str], excluded: set[str], named: set[str]) -> None:
+        unread: list[str] = []
+
+        def report(path: Path, reason: str) -> None:
+            unread.append(str(path))
+            self._tally.failed.append(Failure(str(path), reason))
+
+        here: set[str] = set()
+        for path in walk(root, report):
+            name = str(path)
+            here.add(name)
+            if not is_excluded(name, excluded):
+                found.setdefault(name, str(root))
+        below = [path for path in self._sources if path.startswith(os.path.join(root, ""))]
+        if not here and below:
+            self._tally.notices.append(
+                f"{root} is empty or cannot be read; its {len(below)} documents are kept. "
+                f"If they are gone for good: quoth remove {root}"
+            )
+            return
+        gone = [
+            path
+            for path in below
+            if path not in here
+            and not any(path.startswith(os.path.join(folder, "")) for folder in unread)
+            and not (path in named and os.path.exists(path))  # noqa: PTH110
+        ]
+        self._remove(gone)
+
+    def _vanished(self, root: Path) -> None:
+        """A root that is no longer there: a file is gone if its folder is there, a folder may be an unmounted drive."""
+        below = [path for path in self._sources if path == str(root) or path.startswith(os.path.join(root, ""))]
+        if not below:
+            return
+        if below == [str(root)] and root.parent.is_dir() and any(root.parent.iterdir()):
+            self._remove(below)
+        else:
+            self._tally.notices.append(
+                f"{root} is not there; its {len(below)} documents are kept. If it is gone for good: quoth remove {root}"
+            )
+
+    def _remove(self, paths: list[str]) -> None:
+        with self._writer.transaction():
+            self._writer.remove_sources(paths)
+        self._tally.removed += paths
+
+    # One file
+
+    def _look_at(self, reader: Reader, path: str, root: str) -> None:
+        try:
+            stamp = Stamp.of(Path(path))
+        except OSError as error:
+            return self._fail(path, root, Stamp(0, 0), f"it cannot be read: {error.strerror}")
+        stored = self._sources.get(path)
+        if stored and Stamp(stored.size, stored.mtime_ns) == stamp:
+            self._tally.unchanged.append(path)
+            return self._step(path)
+        if path in self._failures and self._failures[path][0] == stamp:
+            self._tally.failed.append(Failure(path, self._failures[path][1]))
+            return self._step(path)
+        if self._is_known(path, root, stamp):
+            return self._step(path)
+        self._progress(Progress("reading", self._done, self._total, path, self._tally.chunks))
+        try:
+            document = reader.read(Path(path))
+        except ReadError as error:
+            return self._fail(path, root, stamp, str(error))
+        self._cut(path, root, stamp, document)
+        return None
+
+    def _is_known(self, path: str, root: str, stamp: Stamp) -> bool:
+        """Whether a file has a content that the library has: moved, copied, or only touched."""
+        if (stamp.size, _suffix(path)) not in self._suffixed or stamp.size > self._settings.reading.max_bytes:
+            return False
+        try:
+            number = self._writer.find_document(file_sha256(Path(path)), _suffix(path))
+        except OSError:
+            return False
+        if number is None:
+            return False
+        stored = self._sources.get(path)
+        with self._writer.transaction():
+            self._writer.set_source(path, number, root, stamp)
+        if stored is None:
+            self._tally.added.append(path)
+        else:
+            (self._tally.unchanged if stored.document == number else self._tally.updated).append(path)
+        return True
+
+    def _cut(self, path: str, root: str, stamp: Stamp, document: Document) -> None:
+        chunks = chunk(document, self._embedder(), self._tokens())
+        hashes = [text_hash(piece.text) for piece in chunks]
+        self._waiting.append(_Read(path, root, stamp, document, chunks, hashes))
+        self._tally.notices += [f"{path}: {notice}" for notice in document.notices]
+        if self._settings.embedding.model == "all-MiniLM-L6-v2" and looks_foreign(document):
+            self._tally.notices.append(
+                f"{path}: it does not look like English, which is what the default embedding model reads; "
+                "the setting embedding.model takes another"
+            )
+        if sum(len(read.chunks) for read in self._waiting) >= FLUSH:
+            self._keep()
+
+    def _fail(self, path: str, root: str, stamp: Stamp, reason: str) -> None:
+        kept = "; the version that was read before is kept" if path in self._sources else ""
+        failure = Failure(path, f"{reason}{kept}")
+        with self._writer.transaction():
+            self._writer.add_failure(failure, root, stamp, __version__)
+        self._tally.failed.append(failure)
+        self._step(path)
+
+    # Keeping
+
+    def _keep(self) -> None:
+        """Embed what waits and commit it."""
+        texts = {
+            name: piece.text for read in self._waiting for name, piece in zip(read.hashes, read.chunks, strict=True)
+        }
+        known = self._writer.known_vectors(list(texts))
+        missing = [name for name in texts if name not in known]
+        for first in range(0, len(missing), GROUP):
+            self._check_cancel()
+            group = missing[first : first + GROUP]
+            vectors = self._embedder().embed_documents([texts[name] for name in group])
+            with self._writer.transaction():
+                self._writer.add_vectors(group, vectors)
+            self._tally.embedded += len(group)
+            last = self._waiting[-1].path
+            self._progress(Progress("reading", self._done, self._total, last, self._tally.embedded))
+        with self._writer.transaction():
+            for read in self._waiting:
+                suffix = _suffix(read.path)
+                number = self._writer.find_document(read.document.sha256, suffix)
+                if number is None:
+                    number = self._writer.add_document(read.document, suffix, read.chunks, read.hashes)
+                self._writer.set_source(read.path, number, read.root, read.stamp)
+        for read in self._waiting:
+            (self._tally.updated if read.path in self._sources else self._tally.added).append(read.path)
+            self._tally.chunks += len(read.chunks)
+            self._suffixed.add((read.stamp.size, _suffix(read.path)))
+            self._step(read.path)
+        self._waiting.clear()
+
+    def _sweep(self) -> None:
+        with self._writer.transaction():
+            self._writer.sweep()
+
+    def _tokens(self) -> int:
+        """The size of chunks that the library was made with."""
+        return int(self._writer.meta("tokens") or self._settings.chunking.tokens)
+
+    def _step(self, path: str) -> None:
+        self._done += 1
+        self._progress(Progress("reading", self._done, self._total, path, self._tally.chunks))
+
+    def _check_cancel(self) -> None:
+        if self._cancel.is_set():
+            raise Cancelled
+
+    def _report(self, seconds: float, cancelled: bool) -> IndexReport:
+        tally = self._tally
+        return IndexReport(
+            added=tuple(tally.added),
+            updated=tuple(tally.updated),
+            unchanged=tuple(tally.unchanged),
+            removed=tuple(tally.removed),
+            failed=tuple(tally.failed),
+            chunks=tally.chunks,
+            embedded=tally.embedded,
+            seconds=seconds,
+            notices=tuple(tally.notices),
+            cancelled=cancelled,
+        )
+
+
+def text_hash(text: str) -> bytes:
+    """The name of a text's vector: 16 bytes of BLAKE2b."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()  # noqa: PTH122
+
+
+def is_excluded(path: str, excluded: Iterable[str]) -> bool:
+    """Whether a path was removed by hand, or lies in a folder that was."""
+    return any(path == name or path.startswith(os.path.join(name, "")) for name in excluded)

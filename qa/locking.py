@@ -1,0 +1,94 @@
+"""One writer at a time: a lock on the library that the system releases when the process that holds it dies."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.errors import LibraryError, LibraryLocked
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+FILE = "lock"
+_HOLDER = "lock.holder"
+
+
+@contextmanager
+def writing(
+    folder: Path, say: Callable[[str], None] | None = None, cancel: threading.Event | None = None
+) -> Iterator[bool]:
+    """Hold the library's lock, waiting for whoever has it; yields False when `cancel` was set meanwhile.
+
+    say: called once, with who holds it, when there is a wait. A missing folder is made, for its owner only.
+    """
+    lock, told = _lock(folder), False
+    while not _taken(lock):
+        if say and not told:
+            say(f"{holder(folder)} is writing to this library; waiting, Ctrl-C to give up")
+        told = True
+        if cancel and cancel.is_set():
+            yield False
+            return
+        time.sleep(0.1)
+    with _holding(folder, lock):
+        yield True
+
+
+@contextmanager
+def writing_now(folder: Path) -> Iterator[None]:
+    """Hold the library's lock. Raises LibraryLocked when another process has it."""
+    lock = _lock(folder)
+    if not _taken(lock):
+        raise LibraryLocked(f"{holder(folder)} is writing to this library; try again when it has ended")
+    with _holding(folder, lock):
+        yield
+
+
+def holder(folder: Path) -> str:
+    """Who holds the lock, in words."""
+    try:
+        return (folder / _HOLDER).read_text(encoding="utf-8")
+    except OSError:
+        return "another process"
+
+
+def _lock(folder: Path) -> BaseFileLock:
+    from filelock import FileLock
+
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return FileLock(folder / FILE)
+
+
+def _taken(lock: BaseFileLock) -> bool:
+    from filelock import Timeout
+
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    except OSError as error:
+        raise _unwritable(Path(lock.lock_file).parent, error) from None
+    return True
+
+
+@contextmanager
+def _holding(folder: Path, lock: BaseFileLock) -> Iterator[None]:
+    try:
+        (folder / _HOLDER).write_text(f"process {os.getpid()}, since {time.strftime('%H:%M')},", encoding="utf-8")
+        yield
+    finally:
+        (folder / _HOLDER).unlink(missing_ok=True)
+        lock.release()
+
+
+def _unwritable(folder: Path, error: OSError) -> LibraryError:
+    return LibraryError(f"the library {folder} cannot be written to: {error.strerror or error}")

@@ -1,0 +1,74 @@
+"""What callers ask: checked, and put into one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from qa import followups
+from qa.errors import InputError
+from qa.types import Message
+
+LONGEST = 10_000
+"""Characters of a question."""
+
+QUOTES = "quotes"
+"""The name of answering without a language model."""
+
+History = Sequence[Message | Mapping[str, Any] | Any]
+"""A conversation, oldest first: dicts with role and content, or LangChain's message objects."""
+
+_ROLES = {"human": "user", "ai": "assistant", "user": "user", "assistant": "assistant", "system": "system"}
+
+
+def standalone(question: str, history: History) -> str:
+    """The question with what it takes from the conversation. Raises InputError for what cannot be asked."""
+    return followups.standalone(checked(question), messages(history))
+
+
+def checked(question: str) -> str:
+    """The question, if it can be asked. Raises InputError."""
+    if not isinstance(question, str):
+        raise InputError(f"a question is a str, not {type(question).__name__}")
+    if not question.strip():
+        raise InputError('the question is empty; ask something, for example: quoth ask "When did they meet?"')
+    if "\0" in question:
+        raise InputError("the question holds a NUL character; take it out and ask again")
+    if len(question) > LONGEST:
+        raise InputError(f"the question has {len(question):,} characters, and {LONGEST:,} is the most; shorten it")
+    return question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate would stop the tokenizer
+
+
+def checked_k(k: int) -> int:
+    """How many passages are wanted. Raises InputError."""
+    if not isinstance(k, int) or isinstance(k, bool) or k < 1:
+        raise InputError(f"k is how many passages to return, 1 or more, not {k!r}")
+    return k
+
+
+def checked_model(model: str) -> str:
+    """The way of answering. Raises InputError for one that there is not."""
+    if model != QUOTES:
+        raise InputError(f'no model {model!r}: this version answers with "{QUOTES}" alone, without a language model')
+    return model
+
+
+def messages(history: History) -> list[Message]:
+    """The conversation in one shape. Raises InputError for an item that is no message."""
+    if isinstance(history, (str, bytes, Mapping)):
+        raise InputError("history is a list of messages, each with role and content")
+    return [_message(item) for item in history]
+
+
+def _message(item: Any) -> Message:
+    if isinstance(item, Mapping):
+        role, content = item.get("role"), item.get("content")
+    else:
+        role, content = getattr(item, "type", None), getattr(item, "content", None)
+    if isinstance(content, list):  # content blocks, of which the text ones are kept
+        content = "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
+    if role not in _ROLES or not isinstance(content, str):
+        raise InputError(
+            f"a message of the history has a role (user, assistant, system) and a content, not {item!r:.80}"
+        )
+    return Message(role=_ROLES[role], content=content)  # type: ignore[typeddict-item]

@@ -1,0 +1,195 @@
+"""A question -> the passages that answer it best: dense candidates, candidates by rare words, one ranking over both."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qa.catalog import Catalog, StoredChunk
+from qa.embedding import Embedder
+from qa.errors import InputError
+from qa.places import absolute
+from qa.ranking import rank, rare_words
+from qa.settings import RetrievalSettings
+from qa.store import Store
+from qa.types import Document, Passage
+from qa.words import content_words
+
+if TYPE_CHECKING:
+    from qa.embedding.session import Vectors
+
+Where = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+EXACT = 20_000
+"""Chunks up to which a search that is limited to some sources compares every vector instead of asking the index."""
+
+
+KEPT = 16
+"""Documents of which the whole text is kept in memory between questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """Vectors of the chunks that the index does not have, read again when the catalog has changed."""
+
+    version: int
+    above: int
+    ids: list[int]
+    vectors: Vectors
+
+
+class Retriever:
+    """Searches one library; may be used from several threads."""
+
+    def __init__(self, catalog: Catalog, store: Store, embedder: Embedder, settings: RetrievalSettings) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._embedder = embedder
+        self._settings = settings
+        self._tail: _Tail | None = None
+        self._documents: tuple[int, dict[str, Document]] = (0, {})
+        self._lock = threading.Lock()
+
+    def search(self, question: str, k: int, where: Where | None = None) -> list[Passage]:
+        """The best `k` passages for a question that stands alone, best first.
+
+        Raises InputError when `where` fits no source.
+        """
+        allowed = None if where is None else _matching(self._catalog, where)
+        vector = self._embedder.embed_query(question)
+        similarities = self._nearest(vector, None if allowed is None else set(allowed))
+        similarities |= self._by_words(question, vector, similarities, allowed)
+        chunks = list(self._catalog.chunks(similarities).values())
+        paths = allowed if allowed is not None else self._catalog.source_paths({piece.document for piece in chunks})
+        chunks = [piece for piece in chunks if piece.document in paths]
+        cosines = np.array([similarities[piece.id] for piece in chunks], dtype=np.float32)
+        scores = rank(question, [piece.text for piece in chunks], cosines)
+        best = sorted(range(len(chunks)), key=lambda i: (-scores[i], -cosines[i], chunks[i].id))[:k]
+        facts = self._catalog.facts(chunks[i].document for i in best)
+        return [
+            self._passage(chunks[i], paths, facts, score=float(scores[i]), similarity=float(cosines[i])) for i in best
+        ]
+
+    def known(self, words: Sequence[str]) -> tuple[Mapping[str, int], int]:
+        """In how many chunks of the library each word stands, and how many chunks there are."""
+        return self._catalog.frequencies(words), self._catalog.chunk_count()
+
+    def document(self, source: str) -> Document:
+        """The stored document of a source, kept in memory for the next question. Raises SourceNotFound."""
+        version = self._catalog.version()
+        with self._lock:
+            if self._documents[0] != version:
+                self._documents = (version, {})
+            kept = self._documents[1]
+            if source not in kept:
+                if len(kept) >= KEPT:
+                    kept.pop(next(iter(kept)))
+                kept[source] = self._catalog.document(source)
+            return kept[source]
+
+    def _nearest(self, vector: Vectors, documents: set[int] | None) -> dict[int, float]:
+        """Ids of the nearest chunks that exist, and their cosines."""
+        wanted = self._settings.candidates
+        if documents is not None and self._size(documents) <= EXACT:
+            return _best(*self._catalog.matrix(documents=documents), vector, wanted)
+        index, highest = self._store.current(self._catalog)
+        found: dict[int, float] = {}
+        if index:
+            try:
+                most = wanted
+                while True:  # what was removed since the index was built is still in it
+                    hits = dict(index.nearest(vector, most, documents))
+                    found = {name: hits[name] for name in self._catalog.chunks(hits)}
+                    if len(found) >= wanted or len(hits) < most or most >= 16 * wanted:
+                        break
+                    most *= 4
+            except Exception:  # whatever Chroma met: leave it, the catalog has every vector
+                self._store.distrust()
+                found, highest = {}, 0
+        tail = self._since(highest)
+        if documents is None:
+            found |= _best(tail.ids, tail.vectors, vector, wanted)
+        elif tail.ids:
+            inside = self._catalog.chunks(tail.ids)
+            rows = [row for row, name in enumerate(tail.ids) if name in inside and inside[name].document in documents]
+            found |= _best([tail.ids[row] for row in rows], tail.vectors[rows], vector, wanted)
+        return dict(sorted(found.items(), key=lambda item: -item[1])[:wanted])
+
+    def _size(self, documents: Collection[int]) -> int:
+        rows = self._catalog.rows("SELECT id, chunks FROM documents")
+        return sum(chunks for number, chunks in rows if number in documents)
+
+    def _since(self, highest: int) -> _Tail:
+        version = self._catalog.version()
+        with self._lock:
+            if self._tail is None or (self._tail.version, self._tail.above) != (version, highest):
+                self._tail = _Tail(version, highest, *self._catalog.matrix(above=highest))
+            return self._tail
+
+    def _by_words(
+        self, question: str, vector: Vectors, known: Mapping[int, float], documents: Collection[int] | None
+    ) -> dict[int, float]:
+        """Chunks that hold the question's rare words and are not among the nearest, with their cosines."""
+        wanted = content_words(question)
+        frequencies = self._catalog.frequencies(wanted)
+        rare = rare_words(wanted, frequencies, self._catalog.chunk_count())
+        ids = self._catalog.chunks_with(rare, self._settings.word_candidates, documents)
+        vectors = self._catalog.vectors([name for name in ids if name not in known])
+        return {name: float(row @ vector) for name, row in vectors.items()}
+
+    def _passage(
+        self,
+        piece: StoredChunk,
+        paths: Mapping[int, Sequence[str]],
+        facts: Mapping[int, tuple[str, str]],
+        **found: Any,
+    ) -> Passage:
+        text = piece.text.strip()
+        start = piece.start + len(piece.text) - len(piece.text.lstrip())
+        mark = self._catalog.mark_at(piece.document, start)
+        return Passage(
+            text=text,
+            source=paths[piece.document][0],
+            start=start,
+            end=start + len(text),
+            page=mark.page,
+            heading=mark.heading,
+            line=piece.line + piece.text.count("\n", 0, start - piece.start),
+            sha256=facts[piece.document][0],
+            **found,
+        )
+
+
+def _best(ids: Sequence[int], vectors: Vectors, vector: Vectors, most: int) -> dict[int, float]:
+    """The `most` nearest of these chunks, and their cosines."""
+    if not ids:
+        return {}
+    cosines = vectors @ vector
+    order = np.argsort(-cosines, kind="stable")[:most]
+    return {ids[row]: float(cosines[row]) for row in order}
+
+
+def matches(where: Where, source: str, root: str) -> bool:
+    """Whether a source is meant by `where`: it is the source itself, or a glob that fits its path below `root`."""
+    wanted = [where] if isinstance(where, (str, os.PathLike)) else list(where)
+    below = os.path.relpath(source, root) if source != root else Path(source).name
+    items = [os.fspath(item) for item in wanted]
+    return any(source in (item, str(absolute(item))) or fnmatch.fnmatchcase(below, item) for item in items)
+
+
+def _matching(catalog: Catalog, where: Where) -> dict[int, list[str]]:
+    """The documents that `where` allows, each with those of its paths that fit. Raises InputError for none."""
+    found: dict[int, list[str]] = {}
+    for path, stored in sorted(catalog.stored_sources().items()):
+        if matches(where, path, stored.root):
+            found.setdefault(stored.document, []).append(path)
+    if not found:
+        raise InputError(f"no document of the library fits {where!r}; `quoth sources` lists them")
+    return found

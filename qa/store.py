@@ -1,0 +1,242 @@
+"""Chroma: the search index of a library, built from the catalog and always rebuildable from it.
+
+An index lies in a folder of its own, is written once by a child process (this module run as a program) and never added
+to again. What is current is a row of the catalog, which also says how large its files are.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.catalog import Catalog
+from qa.catalog.writing import Writer
+from qa.embedding.models import file_sha256
+from qa.errors import LibraryError
+
+if TYPE_CHECKING:
+    from qa.embedding.session import Vectors
+
+COLLECTION = "chunks"
+BATCH = 5000
+"""Chunks that Chroma is given at once; it takes at most 5,461."""
+
+SMALL = 5000
+"""Chunks up to which an index is made anew after every change; it takes about 2 seconds."""
+
+SHARE = 0.1
+"""Share of chunks that are not in the index, or no longer in the library, from which on it is made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """What the catalog says of the current index.
+
+    folder: its name below the library's folder. highest: the highest id of a chunk in it. count: its chunks.
+    files: size, time in nanoseconds and SHA-256 of each of its vector files.
+    """
+
+    folder: str
+    highest: int
+    count: int
+    files: dict[str, tuple[int, int, str]]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> IndexRow | None:
+        """The current index, or None where there is none."""
+        row = catalog.meta("index")
+        return cls(**json.loads(row)) if row else None
+
+
+class Index:
+    """An index open for searching; may be used from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._client = _client(folder)
+        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+
+    def nearest(self, vector: Vectors, most: int, documents: Collection[int] | None = None) -> list[tuple[int, float]]:
+        """Ids of the nearest chunks and their cosines, best first; of these documents only, if they are given."""
+        where: Any = None if documents is None else {"document": {"$in": sorted(documents)}}
+        found = self._collection.query(query_embeddings=[vector], n_results=most, where=where, include=["distances"])
+        distances = (found["distances"] or [[]])[0]
+        return [(int(name), 1.0 - float(far)) for name, far in zip(found["ids"][0], distances, strict=True)]
+
+    def close(self) -> None:
+        """Close the files."""
+        self._client.close()
+
+
+class Store:
+    """The current index of a library, opened when it is first asked and again when another has become current."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._row: IndexRow | None = None
+        self._index: Index | None = None
+
+    def current(self, catalog: Catalog) -> tuple[Index | None, int]:
+        """The current index and the highest id in it; (None, 0) where there is none or it cannot be trusted."""
+        row = IndexRow.of(catalog)
+        with self._lock:
+            if row != self._row:
+                self._close()
+                if row and sound(self._folder, row):
+                    try:
+                        self._index = Index(self._folder / row.folder)
+                    except Exception:  # Chroma raises whatever its storage met; the catalog answers instead
+                        self._index = None
+                self._row = row
+            return (self._index, row.highest) if row and self._index else (None, 0)
+
+    def distrust(self) -> None:
+        """Leave the open index alone: it has failed, and nothing is retried on it."""
+        with self._lock:
+            self._index = None
+
+    def close(self) -> None:
+        """Close the open index."""
+        with self._lock:
+            self._close()
+            self._row = None
+
+    def _close(self) -> None:
+        if self._index:
+            self._index.close()
+        self._index = None
+
+
+def sound(folder: Path, row: IndexRow) -> bool:
+    """Whether the index's vector files are those that were built; a file that was touched is compared by its hash."""
+    for name, (size, mtime_ns, sha256) in row.files.items():
+        path = folder / row.folder / name
+        try:
+            stat = path.stat()
+            if stat.st_size != size or (stat.st_mtime_ns != mtime_ns and file_sha256(path) != sha256):
+                return False
+        except OSError:
+            return False
+    return (folder / row.folder / "chroma.sqlite3").is_file()
+
+
+def is_stale(folder: Path, catalog: Catalog) -> bool:
+    """Whether the index should be made anew: none, not sound, or too far from the catalog."""
+    count = catalog.chunk_count()
+    row = IndexRow.of(catalog)
+    if row is None:
+        return count > 0
+    if not sound(folder, row):
+        return True
+    kept = int(catalog.value("SELECT count(*) FROM chunks WHERE id <= ?", row.highest))
+    tail, gone = count - kept, row.count - kept
+    return tail + gone > (0 if count <= SMALL else SHARE * count)
+
+
+def rebuild(folder: Path, writer: Writer) -> None:
+    """Build an index of all chunks in a child process, make it current, and delete what is not current.
+
+    The caller holds the library's lock. Raises LibraryError when the index cannot be built; the old one stays current.
+    """
+    if writer.chunk_count():
+        target = Path(tempfile.mkdtemp(prefix="index-", dir=folder))
+        try:
+            row = _build(folder, target)
+            with writer.transaction():
+                writer.set_meta(index=json.dumps(asdict(row)))
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+    else:
+        with writer.transaction():
+            writer.rows("DELETE FROM meta WHERE key = 'index'")
+    clean(folder, writer)
+
+
+def clean(folder: Path, catalog: Catalog) -> None:
+    """Delete index folders that are not current, and what a killed process left. The caller holds the lock."""
+    row = IndexRow.of(catalog)
+    for path in folder.glob("index-*/"):
+        if row is None or path.name != row.folder:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _build(folder: Path, target: Path) -> IndexRow:
+    # A process of its own: what Chroma does wrong while writing, or the memory it takes, is not the caller's.
+    command = [sys.executable, "-m", "qa.store", str(folder), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise LibraryError(
+            f"the search index could not be built: {last[:300]}. The documents are kept; run: quoth rebuild"
+        )
+    row = IndexRow(**json.loads(done.stdout.splitlines()[-1]))
+    if not sound(folder, row):
+        raise LibraryError("the search index changed while it was built; the documents are kept; run: quoth rebuild")
+    return row
+
+
+def _client(folder: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    # No settings from the working directory's .env or from variables: both could send the documents elsewhere.
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
+        anonymized_telemetry=False,
+        chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
+        is_persistent=True,
+        persist_directory=str(folder),
+    )
+    return chromadb.PersistentClient(str(folder), settings=settings)
+
+
+def _write(folder: Path, target: Path) -> IndexRow:
+    """Write the index of a library's chunks into an empty folder, and check that it finds what it holds."""
+    import numpy as np
+
+    catalog = Catalog(folder)
+    count = catalog.chunk_count()
+    size = -(-count // -(-count // BATCH))  # batches of one size, so that none is left in Chroma's log
+    client = _client(target)
+    collection = client.create_collection(
+        COLLECTION,
+        # ef_search above the candidates asked for, else the nearest 50 are not found for certain
+        configuration={"hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": max(size - 1, 2)}},
+        embedding_function=None,
+    )
+    highest, written, probes = 0, 0, []
+    for rows in catalog.every_chunk(size):
+        vectors = np.stack([np.frombuffer(row[5], dtype="<f4") for row in rows])
+        collection.add(
+            ids=[str(row[0]) for row in rows],
+            embeddings=vectors,
+            documents=[row[4] for row in rows],
+            metadatas=[{"document": row[1], "start": row[2], "end": row[3]} for row in rows],
+        )
+        highest, written = rows[-1][0], written + len(rows)
+        probes.append((rows[len(rows) // 2][0], vectors[len(rows) // 2]))
+    client.close()
+    index = Index(target)
+    for name, vector in probes:
+        nearest = index.nearest(vector, 1)  # another chunk with the same text may come first; its cosine is 1 as well
+        if not nearest or nearest[0][1] < 0.999:
+            raise SystemExit(f"the new index does not find chunk {name}")
+    index.close()
+    files = {}
+    for path in sorted(target.rglob("*.bin")):
+        stat = path.stat()
+        files[path.relative_to(target).as_posix()] = (stat.st_size, stat.st_mtime_ns, file_sha256(path))
+    return IndexRow(target.name, highest, written, files)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(_write(Path(sys.argv[1]), Path(sys.argv[2])))))

@@ -1,0 +1,85 @@
+"""What keeps a library in order: removing documents, building anew, and seeing what changed on disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from qa.catalog import Catalog
+from qa.catalog.writing import Stamp, Writer
+from qa.chunking import chunk
+from qa.embedding import Embedder
+from qa.errors import SourceNotFound
+from qa.indexing import GROUP, OnProgress, is_excluded, text_hash
+from qa.reading import walk
+from qa.settings import Settings
+from qa.types import Changes, IndexReport, Progress
+
+
+def remove(writer: Writer, paths: Sequence[Path]) -> IndexReport:
+    """Take sources, or all that lie in a folder, out of the library, and leave them out until they are added by name.
+
+    Raises SourceNotFound, with nothing removed, when one is neither a source nor a folder of sources.
+    """
+    sources = writer.stored_sources()
+    gone: list[str] = []
+    for path in map(str, paths):
+        below = [source for source in sources if source == path or source.startswith(os.path.join(path, ""))]
+        if not below:
+            raise SourceNotFound(f"{path} is not in the library; nothing was removed. `quoth sources` lists what is")
+        gone += below
+    gone = list(dict.fromkeys(gone))
+    with writer.transaction():
+        writer.remove_sources(gone)
+        for path in map(str, paths):
+            for root in writer.roots():
+                if root == path or root.startswith(os.path.join(path, "")):
+                    writer.remove_root(root)
+        writer.exclude([str(path) for path in paths])
+        writer.sweep()
+    return IndexReport(removed=tuple(gone))
+
+
+def embed_again(writer: Writer, embedder: Embedder, settings: Settings, progress: OnProgress) -> IndexReport:
+    """Cut and embed the stored texts with the model and chunk size that are set now, in one transaction."""
+    numbers = [number for (number,) in writer.rows("SELECT id FROM documents ORDER BY id")]
+    count = 0
+    with writer.transaction():
+        writer.rows("DELETE FROM vectors")
+        for done, number in enumerate(numbers):
+            source = os.fsdecode(writer.value("SELECT path FROM sources WHERE document = ? ORDER BY path", number))
+            progress(Progress("reading", done, len(numbers), source, count))
+            document = writer.document(source)
+            chunks = chunk(document, embedder, settings.chunking.tokens)
+            texts = {text_hash(piece.text): piece.text for piece in chunks}
+            missing = [name for name in texts if name not in writer.known_vectors(list(texts))]
+            for first in range(0, len(missing), GROUP):
+                group = missing[first : first + GROUP]
+                writer.add_vectors(group, embedder.embed_documents([texts[name] for name in group]))
+            writer.replace_chunks(number, document, chunks, [text_hash(piece.text) for piece in chunks])
+            count += len(chunks)
+        writer.set_meta(
+            fingerprint=embedder.fingerprint, model=settings.embedding.model, tokens=str(settings.chunking.tokens)
+        )
+    return IndexReport(chunks=count, embedded=count)
+
+
+def changed(catalog: Catalog) -> Changes:
+    """How the disk differs from the catalog, by folders, sizes and times alone; no file is read."""
+    sources = catalog.stored_sources()
+    excluded = catalog.excluded()
+    failed = {os.fsdecode(path) for (path,) in catalog.rows("SELECT path FROM failures")}
+    new: list[str] = []
+    for root, is_folder in catalog.roots().items():
+        if is_folder and Path(root).is_dir():
+            found = map(str, walk(Path(root)))
+            new += [path for path in found if path not in sources and not is_excluded(path, excluded)]
+    touched, gone = [], []
+    for path, stored in sources.items():
+        try:
+            if Stamp.of(Path(path)) != Stamp(stored.size, stored.mtime_ns):
+                touched.append(path)
+        except OSError:
+            gone.append(path)
+    return Changes(tuple(path for path in dict.fromkeys(new) if path not in failed), tuple(touched), tuple(gone))

@@ -1,0 +1,55 @@
+# Each of these makes .venv and installs what is missing first. `make PYTHON=python3.12 test` takes another Python.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check install -c constraints.txt
+
+# A question reaches the shell through the environment and unexpanded, so that nothing in it is read as code.
+unexport Q
+export QUESTION := $(value Q)
+
+.PHONY: help chat ask test test-all lint
+help:
+	@echo 'make chat          index the sample documents and open the chat'
+	@echo 'make ask Q="..."   answer one question about the sample documents'
+	@echo 'make test          every quick test'
+	@echo 'make test-all      every test; a skipped one is a failure'
+	@echo 'make lint          ruff and mypy'
+
+chat: $(VENV)/installed
+	@$(RUN) -m qa chat corpus/
+
+ask: $(VENV)/installed
+	@test -n "$$QUESTION" || { echo 'make ask needs a question: make ask Q="When did they first meet?"' >&2; exit 2; }
+	@$(RUN) -m qa ask -- "$$QUESTION" corpus/
+
+test: $(VENV)/installed-test
+	$(RUN) -m pytest -m "not slow"
+
+test-all: $(VENV)/installed-test
+	QUOTH_NO_SKIPS=1 $(RUN) -m pytest
+
+lint: $(VENV)/installed-test
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy --strict
+
+# The stamps are older than pyproject.toml or constraints.txt when these have changed, and then pip runs again.
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/made
+	@echo 'Installing Quoth into $(VENV): a few minutes, once.'
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/made
+	@echo 'Installing Quoth and what its tests need into $(VENV): a few minutes, once.'
+	$(PIP) -e '.[test]'
+	@touch $@ $(VENV)/installed
+
+# A .venv that was made in another way is taken as it is, if it has pip.
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	{ echo 'Quoth needs Python 3.11 or newer as $(PYTHON); name another: make PYTHON=python3.12 ...' >&2; exit 1; }
+	@$(RUN) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || \
+	{ rm -rf $(VENV); echo '$(PYTHON) cannot make $(VENV); on Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
+	@touch $@

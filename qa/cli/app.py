@@ -1,0 +1,58 @@
+"""The list of commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from qa.cli import asking, chat, config, documents, libraries
+from qa.cli.options import JsonOption, LibraryOption
+from qa.cli.output import print_json
+from qa.cli.running import Commands
+
+app = typer.Typer(
+    cls=Commands,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 answered or done, 1 error, 2 usage, 3 not found in the documents, 4 some files left out.",
+)
+
+
+@app.callback()
+def quoth(
+    context: typer.Context,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> int:
+    """Ask your own documents, and get answers that quote them. Without a command: the chat.
+
+    Begin with: quoth add FOLDER, then: quoth ask "a question"
+    """
+    if version:
+        from qa import __version__
+
+        if as_json:
+            print_json({"version": __version__})
+        else:
+            typer.echo(f"quoth {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        return chat.chat(paths=None, library=library, as_json=as_json)
+    return 0
+
+
+app.command()(chat.chat)
+app.command()(documents.add)
+app.command()(documents.update)
+app.command()(asking.ask)
+app.command()(asking.search)
+app.command()(documents.sources)
+app.command()(documents.show)
+app.command()(documents.remove)
+app.command()(documents.rebuild)
+app.add_typer(libraries.app, name="libraries")
+app.command(name="config")(config.config)
+app.add_typer(config.model, name="model")

@@ -1,0 +1,81 @@
+"""`quoth ask` and `quoth search`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from qa.cli.opening import given_where, open_library
+from qa.cli.options import (
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    OptionalPathsArgument,
+    QuestionArgument,
+    WhereOption,
+)
+from qa.cli.output import INTERRUPTED, LEFT_OUT, NOT_FOUND, print_answer, print_json, print_notice, print_passages
+from qa.cli.progress import run_visibly
+from qa.display import short_path, visible
+from qa.types import Failure
+
+
+def ask(
+    question: QuestionArgument,
+    paths: OptionalPathsArgument = None,
+    library: LibraryOption = None,
+    where: WhereOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Answer a question out of the library, or out of PATHs, which are then read first.
+
+    PATHs get an index of their own in the cache folder; your libraries are not touched.
+    """
+    if paths and library:
+        raise typer.BadParameter("a question is put either to PATHs or to a --library")
+    failed: tuple[Failure, ...] = ()
+    if paths:
+        from qa.asking import for_documents
+
+        asked = for_documents(paths)
+    else:
+        asked = open_library(library)
+    with asked:
+        if paths:
+            report = run_visibly(lambda progress, cancel: asked.add(paths, progress=progress, cancel=cancel))
+            if report.cancelled:
+                print_notice("Interrupted. What was read is kept; the same command goes on from there.")
+                return INTERRUPTED
+            failed = report.failed
+        answer = asked.ask(question, where=given_where(where), model=model)
+    if as_json:
+        print_json(answer.to_dict())
+    else:
+        print_answer(answer)
+    for failure in failed:
+        reason = visible(failure.reason, one_line=True)
+        print_notice((f"left out: {short_path(failure.source)}: {reason}", "yellow"))
+    if failed:
+        return LEFT_OUT
+    return 0 if answer.status == "answered" else NOT_FOUND
+
+
+def search(
+    query: QuestionArgument,
+    k: Annotated[int | None, typer.Option("-k", min=1, metavar="N", help="How many passages.")] = None,
+    library: LibraryOption = None,
+    where: WhereOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Show the passages that are found for some words, best first, without choosing an answer."""
+    with open_library(library) as opened:
+        passages = opened.search(query, k=k, where=given_where(where))
+    if as_json:
+        print_json({"query": query, "passages": [passage.to_dict() for passage in passages]})
+    elif passages:
+        print_passages(passages)
+    else:
+        print_notice("Nothing was found.")
+    return 0 if passages else NOT_FOUND

@@ -1,0 +1,93 @@
+"""`quoth chat`: a conversation with the documents; where there is no terminal, three sample questions."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import sys
+from typing import TYPE_CHECKING
+
+from qa.cli.opening import first_step, open_library
+from qa.cli.options import JsonOption, LibraryOption, OptionalPathsArgument
+from qa.cli.output import print_answer, print_error, print_json, print_line, print_notice, print_report
+from qa.cli.progress import run_visibly
+from qa.display import visible
+from qa.errors import LibraryEmpty, QuothError
+from qa.types import Message
+
+if TYPE_CHECKING:
+    from qa.library import Library
+
+SAMPLE_QUESTIONS = (
+    "When did Donald Trump and Kim Jong Un first meet?",
+    "Why did the summit in Hanoi end without an agreement?",
+    "Does Quoth send my documents anywhere?",
+)
+"""About the sample corpus; asked where there is no terminal to chat in."""
+
+
+def chat(paths: OptionalPathsArgument = None, library: LibraryOption = None, as_json: JsonOption = False) -> int:
+    """Talk with your documents; PATHs are added to the library first."""
+    code = 0
+    with open_library(library, create=bool(paths)) as opened:
+        if paths:
+            report = run_visibly(lambda progress, cancel: opened.add(paths, progress=progress, cancel=cancel))
+            if report.failed or report.cancelled or report.added or report.updated or report.removed:
+                code = print_report(report, "", as_json=False) if not as_json else 0
+            if report.cancelled:
+                return code
+        if not opened.sources():
+            raise LibraryEmpty(f"the library {opened.name} holds no documents yet; {first_step()}")
+        if not (sys.stdin.isatty() and sys.stdout.isatty()) or as_json:
+            return _answer_samples(opened, as_json) or code
+        if importlib.util.find_spec("tui.app"):
+            return int(importlib.import_module("tui.app").run(opened) or 0)
+        return _converse(opened)
+
+
+def _converse(library: Library) -> int:
+    """Questions and answers in turn, until /quit, Ctrl-D or Ctrl-C."""
+    with contextlib.suppress(ImportError):  # not on every system
+        import readline  # noqa: F401 (gives input() its line editing)
+    print_notice((f"Ask {visible(library.name, one_line=True)} a question. /quit or Ctrl-D leaves.", "dim"))
+    history: list[Message] = []
+    while True:
+        try:
+            question = input("\n> ").strip()
+            if question in ("/quit", "/exit"):
+                return 0
+            if not question:
+                continue
+            answer = library.ask(question, history=history)
+        except (EOFError, KeyboardInterrupt):
+            print_line()
+            return 0
+        except QuothError as error:
+            print_error(str(error), type(error).__name__, as_json=False)
+            continue
+        print_answer(answer)
+        history += [{"role": "user", "content": question}, {"role": "assistant", "content": answer.text}]
+
+
+def _answer_samples(library: Library, as_json: bool) -> int:
+    """Answer the sample questions, if the library holds the sample corpus, and say how to get the chat."""
+    how = 'the chat needs a terminal: run `quoth chat` in one, or ask one question with: quoth ask "..."'
+    if not _holds_samples(library):
+        raise QuothError(how)
+    answers = [library.ask(question) for question in SAMPLE_QUESTIONS]
+    if as_json:
+        print_json({"answers": [answer.to_dict() for answer in answers]})
+    else:
+        for answer in answers:
+            print_line((f"> {answer.question}", "bold"))
+            print_answer(answer)
+            print_line()
+    print_notice(f"No terminal here, so these were three sample questions; {how}.")
+    return 0
+
+
+def _holds_samples(library: Library) -> bool:
+    from qa.places import sample_corpus
+
+    corpus = sample_corpus()
+    return any(source.source.startswith(str(corpus)) for source in library.sources())

@@ -1,0 +1,54 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+
+def _inherited(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
+    """The option of this command, or else the same one given before the command's name."""
+    if not value and context.parent is not None:
+        return context.parent.params.get(str(parameter.name), value)
+    return value
+
+
+def _names(incomplete: str) -> list[str]:
+    """Libraries whose name begins so, for shell completion."""
+    from qa.places import libraries
+
+    return [folder.name for folder in libraries() if folder.name.startswith(incomplete)]
+
+
+LibraryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--library",
+        "-l",
+        metavar="NAME|PATH",
+        help="The library to use: a name, or a folder (./news).",
+        show_default="the setting library",
+        callback=_inherited,
+        autocompletion=_names,
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object and nothing else.", callback=_inherited)
+]
+WhereOption = Annotated[
+    str | None,
+    typer.Option("--where", metavar="SOURCE|GLOB", help="Only these documents: a file, or a pattern such as '*.pdf'."),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME", help='What writes the answer; "quotes" needs no model.'),
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+PathsArgument = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.", show_default=False)]
+OptionalPathsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[PATH...]", help="Files and folders.", show_default=False)
+]
+QuestionArgument = Annotated[
+    str, typer.Argument(metavar="QUESTION", help="In quotes; after -- if it begins with a dash.", show_default=False)
+]

@@ -1,0 +1,143 @@
+"""What the commands print: results on standard output, notices and errors on standard error.
+
+With --json, standard output holds one object with "schema" (qa.types.SCHEMA_VERSION) and nothing else; where a command
+fails, that object has "error" with "type" (a class of qa.errors, or "UsageError") and "message".
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from qa.display import short_path, visible
+from qa.types import SCHEMA_VERSION, Answer, Citation, IndexReport, Passage
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+NOT_FOUND, LEFT_OUT, INTERRUPTED = 3, 4, 130
+"""Exit codes: not in the documents; some files left out; ended by Ctrl-C (128 and the number of SIGINT)."""
+
+NEAREST = 3
+"""How many of the nearest passages are shown when the documents do not answer."""
+
+SNIPPET = 160
+"""Characters shown of a passage that came near."""
+
+Part = str | tuple[str, str]
+"""A piece of a line: text that is safe to show, or such text with a rich style."""
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print one object. It is all ASCII, so neither a terminal nor a narrow locale can trip over what is in it."""
+    sys.stdout.write(json.dumps({"schema": SCHEMA_VERSION, **value}, indent=2) + "\n")
+
+
+def print_error(message: str, kind: str, as_json: bool) -> None:
+    """Print an error as one line on standard error, or as one JSON object on standard output."""
+    message = " ".join(message.split()) or kind
+    if as_json:
+        print_json({"error": {"type": kind, "message": message}})
+    else:
+        print_notice(("quoth: ", "bold red"), visible(message, one_line=True))
+
+
+def print_line(*parts: Part) -> None:
+    """Print a line on standard output; a terminal gets it wrapped between words, a pipe gets it whole."""
+    _print(console(sys.stdout), parts)
+
+
+def print_notice(*parts: Part) -> None:
+    """Print a line on standard error, after what standard output holds so far."""
+    sys.stdout.flush()
+    _print(console(sys.stderr), parts)
+
+
+def console(stream: Any) -> Console:
+    """A rich console that takes what it is given as text: no markup, no emoji codes, no colours of its own."""
+    from rich.console import Console
+
+    return Console(file=stream, markup=False, emoji=False, highlight=False)
+
+
+def print_answer(answer: Answer) -> None:
+    """Print the answer's text, the numbered sources under it, and on standard error how sure it is."""
+    from rich.text import Text
+
+    text = Text(visible(answer.text))
+    text.highlight_regex(r"\[\d+\]", "cyan")
+    screen = console(sys.stdout)
+    screen.print(text, soft_wrap=not screen.is_terminal)
+    if answer.citations:
+        print_line()
+    for citation in answer.citations:
+        print_line((f"[{citation.number}] ", "cyan"), place(citation))
+    if answer.status == "not_found" and answer.passages:
+        print_line()
+        print_line("The nearest passages:")
+        for passage in answer.passages[:NEAREST]:
+            print_line("- ", place(passage), (f": {_snippet(passage.text)}", "dim"))
+    total = answer.timings.get("total")
+    facts = [f"confidence {answer.confidence:.0%}", *([f"{total:.0f} ms"] if total is not None else []), answer.model]
+    print_notice((visible(", ".join(facts), one_line=True), "dim"))
+
+
+def print_passages(passages: list[Passage]) -> None:
+    """Print what was found, best first."""
+    for number, passage in enumerate(passages, start=1):
+        print_line((f"[{number}] ", "cyan"), place(passage), (f"  score {passage.score:.2f}", "dim"))
+        print_line(visible(passage.text.strip()))
+        print_line()
+
+
+def place(found: Citation | Passage) -> str:
+    """Where it stands, for a person: the path, then the page or the line, then the heading."""
+    where = f"p. {found.page}" if found.page is not None else f"line {found.line}"
+    heading = [visible(found.heading, one_line=True)] if found.heading else []
+    return ", ".join([short_path(found.source), where, *heading])
+
+
+def print_report(report: IndexReport, verb: str, as_json: bool) -> int:
+    """Print what an add, update, remove or rebuild did, and return the exit code for it.
+
+    verb: the word for what the counts mean where none of the report's own lists does ("rebuilt").
+    """
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        _print_counts(report, verb)
+    for notice in report.notices:
+        print_notice((visible(notice, one_line=True), "yellow"))
+    if report.cancelled:
+        kept = count(len(report.added) + len(report.updated), "document")
+        print_notice(f"Interrupted. What was finished is kept ({kept}); the same command goes on from there.")
+        return INTERRUPTED
+    return LEFT_OUT if report.failed else 0
+
+
+def count(number: int, thing: str) -> str:
+    """A number with its noun: "1 document", "2,000 documents"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _print_counts(report: IndexReport, verb: str) -> None:
+    lists = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged, "removed": report.removed}
+    done = [f"{len(sources):,} {name}" for name, sources in lists.items() if sources] or [verb]
+    print_line(", ".join(done), (f"  ({count(report.chunks, 'chunk')}, {report.seconds:.1f} s)", "dim"))
+    if report.failed:
+        print_line((f"{count(len(report.failed), 'file')} left out:", "bold"))
+    for failure in report.failed:
+        print_line("- ", short_path(failure.source), ": ", visible(failure.reason, one_line=True))
+
+
+def _print(screen: Console, parts: tuple[Part, ...]) -> None:
+    from rich.text import Text
+
+    screen.print(Text.assemble(*parts), soft_wrap=not screen.is_terminal)
+
+
+def _snippet(text: str) -> str:
+    line = " ".join(text.split())
+    return visible(line if len(line) <= SNIPPET else line[:SNIPPET].rsplit(" ", 1)[0] + " …", one_line=True)

@@ -1,0 +1,95 @@
+"""Around every command: exit codes, errors as one line or one JSON object, Ctrl-C, and a reader that goes away."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import sys
+import traceback
+import warnings
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from qa.cli.output import INTERRUPTED, print_error
+from qa.errors import QuothError
+
+
+class Interrupted(Exception):
+    """Ctrl-C, as an ordinary exception: typer would turn KeyboardInterrupt into an exit without a word."""
+
+
+class ReaderGone(Exception):
+    """Whoever read our output has closed it: `quoth sources | head`."""
+
+
+class Commands(TyperGroup):
+    """The group of all commands."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named; what it returns is the exit code."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+        except BrokenPipeError:
+            raise ReaderGone from None
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit code."""
+    debug = bool(os.environ.get("QUOTH_DEBUG"))
+    as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+    for stream, errors in ((sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace"), (sys.stdin, "replace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)  # no terminal or locale is too small for a document's characters
+    if not debug and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # for the developers of libraries, not for the person at the terminal
+        logging.getLogger().addHandler(logging.NullHandler())
+    try:
+        code = _invoke(arguments)
+        sys.stdout.flush()
+        return code
+    except (ReaderGone, BrokenPipeError):
+        # What is left in the buffer must not raise again when the interpreter flushes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Interrupted:
+        print_error("interrupted", "Interrupted", as_json)
+        return INTERRUPTED
+    except typer.TyperException as error:
+        print_error(_usage(error), "UsageError", as_json)
+        return error.exit_code
+    except QuothError as error:
+        if debug:
+            traceback.print_exc()
+        print_error(str(error), type(error).__name__, as_json)
+        return 1
+    except (typer.Abort, EOFError):
+        print_error("nothing was done: the question was not answered", "Abort", as_json)
+        return 1
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        said = f"{type(error).__name__}: {error}".removesuffix(": ")
+        print_error(f"a fault in Quoth: {said} (QUOTH_DEBUG=1 shows where)", type(error).__name__, as_json)
+        return 1
+
+
+def _invoke(arguments: list[str]) -> int:
+    from qa.cli.app import app
+
+    try:
+        code = typer.main.get_command(app)(arguments, prog_name="quoth", standalone_mode=False)
+    except SystemExit as done:  # shell completion, and a reader gone that rich saw first
+        code = done.code
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What is wrong with the command line, and which help says how it is written."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "quoth"
+    return f"{' '.join(error.format_message().split())} Try: {path} --help"

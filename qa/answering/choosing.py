@@ -1,0 +1,70 @@
+"""Which sentences to quote, and in which order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qa.answering.candidates import Candidate
+from qa.answering.citations import DocumentOf
+from qa.answering.features import Array
+from qa.answering.models import Models
+
+LONGEST_QUOTE = 600
+"""Characters of the longest citation; sentences that stand together are not joined beyond it."""
+
+_WITHIN_PARAGRAPH = re.compile(r"[^\S\n]*\n?[^\S\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What one citation covers: `document.text[start:end] == text`."""
+
+    source: str
+    start: int
+    end: int
+    text: str
+
+
+def chosen(chances: Array, models: Models) -> list[int]:
+    """The candidates to quote, best first: one to three, no more than it takes to be likely right."""
+    order = [int(i) for i in np.argsort(-chances, kind="stable")]
+    picked = order[:1]
+    if len(order) > 1 and chances[order[0]] < models.second:
+        picked.append(order[1])
+        both = 1 - (1 - chances[order[0]]) * (1 - chances[order[1]])
+        if len(order) > 2 and both < models.third:
+            picked.append(order[2])
+    return picked
+
+
+def joined(picked: Sequence[Candidate], document_of: DocumentOf) -> list[Quote]:
+    """The picked sentences as quotes, best first; those that follow each other in a paragraph become one quote."""
+    quotes: list[Quote] = []
+    for candidate in picked:
+        quote = Quote(candidate.source, candidate.start, candidate.end, candidate.text)
+        for i, other in enumerate(quotes):
+            if (both := _together(quote, other, document_of)) is not None:
+                quotes[i] = both
+                break
+        else:
+            quotes.append(quote)
+    if len(quotes) == 2 and (both := _together(quotes[0], quotes[1], document_of)):  # the third one filled the gap
+        quotes = [both]
+    return quotes
+
+
+def _together(one: Quote, other: Quote, document_of: DocumentOf) -> Quote | None:
+    """The two as one quote in the document's order, if nothing but a space or a line's end is between them."""
+    if one.source != other.source:
+        return None
+    first, last = sorted((one, other), key=lambda quote: quote.start)
+    if last.start < first.end or last.end - first.start > LONGEST_QUOTE:
+        return None
+    text = document_of(one.source).text
+    if not _WITHIN_PARAGRAPH.fullmatch(text, first.end, last.start):
+        return None
+    return Quote(one.source, first.start, last.end, text[first.start : last.end])

@@ -16,9 +16,14 @@ _BOMS = (
 
 _GUESSES = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
-    *("koi8_r", "mac_roman", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
+    *("koi8_r", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
 """What files are written in. Left to all of Python's encodings, the guess for "café" is UTF-16 or a mainframe's."""
+
+_WESTERN = "cp1252"
+_HIGH = bytes(range(0x80, 0x100))
+_ENOUGH = 4
+"""Fewer bytes beyond ASCII tell nothing: a lone "£" is guessed to be Polish."""
 
 _NOT_TEXT = "it is not a text file: add it as a PDF, an Office file or text"
 
@@ -88,12 +93,18 @@ def _guess(data: bytes) -> str:
         raise ReadError(_NOT_TEXT)
     from charset_normalizer import from_bytes  # half a second on some machines, and most files are UTF-8
 
-    matches = from_bytes(data, cp_isolation=_GUESSES)
-    best = matches.best()
-    western = next((match for match in matches if match.encoding == "cp1252"), None)
-    if best is not None and western is not None and western.chaos <= best.chaos + 0.01:
-        best = western  # short texts fit several encodings equally well; this is by far the most frequent
-    for encoding in [best.encoding] if best is not None else []:
+    encodings = [_WESTERN]
+    if len(data) - len(data.translate(None, _HIGH)) >= _ENOUGH:
+        matches = list(from_bytes(data, cp_isolation=_GUESSES))
+        western = next((match for match in matches if _WESTERN in match.could_be_from_charset), None)
+        if (
+            western is not None
+            and western.chaos <= matches[0].chaos
+            and western.coherence >= matches[0].coherence - 0.02
+        ):
+            matches.insert(0, western)  # equally likely, and by far the most frequent
+        encodings = [_WESTERN if match is western else match.encoding for match in matches]
+    for encoding in encodings:
         try:
             data.decode(encoding).encode("utf-8")
         except UnicodeError:

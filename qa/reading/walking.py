@@ -40,7 +40,7 @@ def walk(root: Path, on_error: OnError | None = None) -> Iterator[Path]:
     be read, and why; the rest is walked all the same.
     """
     report = on_error or (lambda _path, _reason: None)
-    inside = os.path.join(os.path.realpath(root), "")  # noqa: PTH118, bytes of names must survive as they are
+    inside = os.path.join(os.path.realpath(root), "")
     pending: list[tuple[Path, str, Ignores, bool]] = [(root, "", (), True)]
     while pending:
         path, relative, ignores, is_folder = pending.pop()

@@ -42,6 +42,8 @@ def add_html(blocks: Blocks, data: bytes | str) -> None:
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     parser.feed(text.encode("utf-8", "replace"))
     root = parser.close()
+    if any(entry.level_name == "FATAL" for entry in parser.feed_error_log):  # libxml2 stops there, 2048 elements deep
+        raise ReadError("it is nested too deeply to be read whole: open it in a browser and save it as PDF")
     if root is None:
         return
     title = root.find(".//title")

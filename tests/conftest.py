@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Generator
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,35 +19,32 @@ ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
 
 FOREIGN = (
-    "QUOTH_",
-    "LANGSMITH_",
-    "LANGCHAIN_",
-    "HF_",
-    "TRANSFORMERS_",
-    "CHROMA_",
-    "OTEL_",
-    "XDG_",
-    "_QUOTH_",
-    "_TYPER_",
+    *("QUOTH_", "_QUOTH_", "LANGSMITH_", "LANGCHAIN_", "HF_", "TRANSFORMERS_", "CHROMA_", "OTEL_", "XDG_", "_TYPER_"),
+    *("NO_COLOR", "FORCE_COLOR", "TTY_", "COLUMNS", "LINES"),
 )
-"""Beginnings of variables that would change what is tested; QUOTH_NO_SKIPS is for this file, and may go as well."""
+"""Beginnings of variables that would change what is tested."""
 
 NO_SKIPS = os.environ.get("QUOTH_NO_SKIPS") == "1"
 
 
-def set_home(patch: pytest.MonkeyPatch, home: Path, models: Path) -> None:
-    """Let HOME and the XDG folders lie below `home`, with the compiled models of `models` in the cache."""
-    for name in list(os.environ):
+@contextmanager
+def own_home(home: Path, models: Path) -> Iterator[None]:
+    """HOME and the XDG folders lie below `home`, with the compiled models of `models` in the cache."""
+    before = dict(os.environ)
+    for name in before:
         if name.startswith(FOREIGN):
-            patch.delenv(name)
-    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS", "LINES"):
-        patch.delenv(name, raising=False)
-    patch.setenv("HOME", str(home))
+            del os.environ[name]
+    os.environ["HOME"] = str(home)
     for name in ("config", "data", "cache", "state"):
-        patch.setenv(f"XDG_{name.upper()}_HOME", str(home / name))
+        os.environ[f"XDG_{name.upper()}_HOME"] = str(home / name)
     cache = home / "cache" / "quoth"
     cache.mkdir(parents=True)
     (cache / "models").symlink_to(models, target_is_directory=True)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
@@ -54,11 +57,11 @@ def models(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, models: Path) -> Path:
-    """The test's own home folder."""
+def home(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Path]:
+    """The test's own home folder; whatever the test does to the environment ends with it."""
     folder = tmp_path_factory.mktemp("home")
-    set_home(monkeypatch, folder, models)
-    return folder
+    with own_home(folder, models):
+        yield folder
 
 
 @pytest.fixture(scope="session")
@@ -67,12 +70,56 @@ def sample_library(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Pa
     from qa import Library
 
     folder = tmp_path_factory.mktemp("sample")
-    with pytest.MonkeyPatch.context() as patch:
-        set_home(patch, folder / "home", models)
-        with Library(folder / "library") as library:
-            report = library.add([CORPUS])
+    with own_home(folder / "home", models), Library(folder / "library") as library:
+        report = library.add([CORPUS])
     assert not report.failed
     return folder / "library"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run of the quoth command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What was printed, which is one JSON object with the schema's version."""
+        printed = json.loads(self.out)
+        assert printed["schema"] == 1
+        return printed
+
+
+Quoth = Callable[..., Ran]
+
+
+@pytest.fixture
+def quoth(capsys: pytest.CaptureFixture[str]) -> Quoth:
+    """The quoth command, run in this process: `quoth("ask", "who?").code`."""
+    from qa.cli import main
+
+    def run(*arguments: str) -> Ran:
+        capsys.readouterr()
+        code = main(arguments)
+        return Ran(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def quoth_process() -> Quoth:
+    """The quoth command as a process of its own, with no standard input; options are those of subprocess.run."""
+
+    def run(*arguments: str | bytes, **options: Any) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "qa", *arguments],
+            **{"stdin": subprocess.DEVNULL, "capture_output": True, "timeout": 120, **options},
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
 
 
 @pytest.hookimpl(wrapper=True)

@@ -40,8 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     os.environ |= OFFLINE  # before anything that reads them is imported
     try:
-        from qa.cli.running import run
+        from qa.cli.running import own_process, run
 
+        if arguments is None:
+            own_process()
         return run(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:  # during the imports
         return 130

@@ -42,10 +42,10 @@ def chat(paths: OptionalPathsArgument = None, library: LibraryOption = None, as_
             return _answer_samples(opened, as_json) or code
         if importlib.util.find_spec("tui.app"):
             return int(importlib.import_module("tui.app").run(opened) or 0)
-        return _converse(opened)
+        return converse(opened)
 
 
-def _converse(library: Library) -> int:
+def converse(library: Library) -> int:
     """Questions and answers in turn, until /quit, Ctrl-D or Ctrl-C."""
     with contextlib.suppress(ImportError):  # not on every system
         import readline  # noqa: F401 (gives input() its line editing)

@@ -125,7 +125,8 @@ def count(number: int, thing: str) -> str:
 def _print_counts(report: IndexReport, verb: str) -> None:
     lists = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged, "removed": report.removed}
     done = [f"{len(sources):,} {name}" for name, sources in lists.items() if sources] or [verb]
-    print_line(", ".join(done), (f"  ({count(report.chunks, 'chunk')}, {report.seconds:.1f} s)", "dim"))
+    facts = [*([count(report.chunks, "chunk")] if report.chunks else []), f"{report.seconds:.1f} s"]
+    print_line(", ".join(done), (f"  ({', '.join(facts)})", "dim"))
     if report.failed:
         print_line((f"{count(len(report.failed), 'file')} left out:", "bold"))
     for failure in report.failed:

@@ -38,16 +38,20 @@ class Commands(TyperGroup):
             raise ReaderGone from None
 
 
+def own_process() -> None:
+    """Set up a process that is the quoth command and nothing else."""
+    for stream, errors in ((sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace"), (sys.stdin, "replace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)  # no terminal or locale is too small for a document's characters
+    if not os.environ.get("QUOTH_DEBUG") and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # they are for developers, not for the person at the terminal
+        logging.getLogger().addHandler(logging.NullHandler())
+
+
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code."""
     debug = bool(os.environ.get("QUOTH_DEBUG"))
     as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
-    for stream, errors in ((sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace"), (sys.stdin, "replace")):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=errors)  # no terminal or locale is too small for a document's characters
-    if not debug and not sys.warnoptions:
-        warnings.simplefilter("ignore")  # for the developers of libraries, not for the person at the terminal
-        logging.getLogger().addHandler(logging.NullHandler())
     try:
         code = _invoke(arguments)
         sys.stdout.flush()
@@ -60,7 +64,8 @@ def run(arguments: list[str]) -> int:
         print_error("interrupted", "Interrupted", as_json)
         return INTERRUPTED
     except typer.TyperException as error:
-        print_error(_usage(error), "UsageError", as_json)
+        if error.format_message():  # empty where the help was printed instead
+            print_error(_usage(error), "UsageError", as_json)
         return error.exit_code
     except QuothError as error:
         if debug:
@@ -92,4 +97,4 @@ def _usage(error: typer.TyperException) -> str:
     """What is wrong with the command line, and which help says how it is written."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "quoth"
-    return f"{' '.join(error.format_message().split())} Try: {path} --help"
+    return f"{' '.join(error.format_message().split()).removesuffix('.')}. Try: {path} --help"

@@ -1,0 +1,1 @@
+"""Tests mirror the code; what every one of them gets is in conftest.py."""

@@ -1,0 +1,60 @@
+"""What is loaded when: nobody waits seconds for a library that their command does not need."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "onnxruntime", "textual", "tokenizers", "numpy"}
+LANGCHAIN = {"langchain", "langchain_core", "langchain_text_splitters", "langsmith"}
+
+
+def loaded(program: str, *arguments: str) -> set[str]:
+    """The packages that are loaded after a program, which runs as a process of its own."""
+    ending = (
+        "\nimport json, sys; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program + ending, *arguments], capture_output=True, text=True, check=True, timeout=120
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def test_importing_qa_loads_nothing_heavy() -> None:
+    assert not loaded("import qa, qa.types, qa.errors") & (HEAVY | LANGCHAIN | {"pydantic", "typer", "rich"})
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["--version"], ["config"], ["libraries"]])
+def test_commands_that_need_no_documents_load_nothing_heavy(arguments: list[str]) -> None:
+    assert not loaded("import sys; from qa.cli import main; main(sys.argv[1:])", *arguments) & (HEAVY | LANGCHAIN)
+
+
+def test_listing_sources_loads_no_model(sample_library: Path) -> None:
+    arguments = ["sources", "--library", str(sample_library)]
+    wanted = HEAVY - {"numpy", "tokenizers"} | LANGCHAIN
+    assert not loaded("import sys; from qa.cli import main; main(sys.argv[1:])", *arguments) & wanted
+
+
+def test_asking_loads_neither_torch_nor_langchain(sample_library: Path) -> None:
+    arguments = ["ask", "Who met in Hanoi?", "--library", str(sample_library)]
+    unwanted = {"torch", "transformers", "sentence_transformers", "textual"} | LANGCHAIN
+    assert not loaded("import sys; from qa.cli import main; main(sys.argv[1:])", *arguments) & unwanted
+
+
+def test_everything_that_is_promised_can_be_imported() -> None:
+    import qa
+
+    assert {"Answer", "Citation", "Library", "Passage", "aask", "ask", "astream", "stream"} <= set(qa.__all__)
+    assert all(hasattr(qa, name) for name in qa.__all__)
+    assert set(qa.__all__) <= set(dir(qa))
+
+
+def test_importing_qa_leaves_the_variables_of_a_program_alone() -> None:
+    program = (
+        "import os; before = dict(os.environ); import qa; from qa import Library, ask; assert os.environ == before"
+    )
+    loaded(program)

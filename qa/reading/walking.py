@@ -8,6 +8,7 @@ documents (.doc, .odt ...) are not left out, so that reading them says what to d
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,10 +17,13 @@ from typing import TYPE_CHECKING
 from qa.reading.kinds import is_no_document
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from pathspec import GitIgnoreSpec, Pattern
 
 IGNORE_FILES = (".gitignore", ".quothignore")
 """Later ones win, as deeper ones do."""
+
+_INSIDE = re.compile(r"/\*\* *$")
+"""What is inside a folder: pathspec takes it to be the folder too, git does not. "/**/*" says it to both."""
 
 _IGNORE_BYTES = 1_000_000
 _GENERATED = frozenset({"node_modules", "__pycache__"})
@@ -93,11 +97,15 @@ def _specs(folder: Path, relative: str, names: set[str], report: OnError) -> Ite
             if not stat.S_ISREG(status.st_mode) or status.st_size > _IGNORE_BYTES:
                 report(file, "it is no ignore file: too large, or not a regular file")
                 continue
-            lines = file.read_bytes().decode("utf-8", "surrogateescape").splitlines()
+            lines = [_INSIDE.sub("/**/*", line) for line in _lines(file)]
         except OSError as error:
             report(file, f"the ignore file cannot be read: {error.strerror}")
             continue
         yield relative, _spec(file, lines, report)
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_bytes().decode("utf-8-sig", "surrogateescape").splitlines()
 
 
 def _spec(file: Path, lines: list[str], report: OnError) -> GitIgnoreSpec:
@@ -122,9 +130,24 @@ def _parses(line: str) -> bool:
 
 
 def _ignored(relative: str, ignores: Ignores) -> bool:
-    """As git decides: the deepest file with a pattern that fits has the word, and within a file the last such line."""
+    """As git decides: the deepest file with a pattern that fits has the word, and within a file the last such line.
+
+    Folders above have been asked before, so only what a pattern says of this very path counts; pathspec's own verdict
+    mixes both, and then differs from git's where lines contradict each other ("!*" before "a/").
+    """
     for base, spec in reversed(ignores):
-        verdict = spec.check_file(relative[len(base) :]).include
-        if verdict is not None:
-            return verdict
+        path = relative[len(base) :]
+        for pattern in reversed(spec.patterns):
+            if pattern.include is not None and _fits(pattern, path):
+                return pattern.include
     return False
+
+
+def _fits(pattern: Pattern, path: str) -> bool:
+    """Whether a pattern names this path, and not merely a folder above it."""
+    from pathspec import RegexPattern
+
+    regex = pattern.regex if isinstance(pattern, RegexPattern) else None
+    if regex is None:
+        return False
+    return any(not regex.groupindex or match.end() == len(path) for match in regex.finditer(path))

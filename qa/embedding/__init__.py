@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from qa.embedding.compiling import RECIPE
 from qa.embedding.models import file_sha256, fingerprint, locate, write_atomically
+from qa.embedding.tokens import Span, Tokens
 from qa.errors import ModelError
 from qa.settings import EmbeddingSettings, cache_folder
 
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
-
-Span = tuple[int, int]
 
 
 class Embedder:
@@ -55,12 +54,13 @@ class Embedder:
             from qa.embedding.direct import DirectSession
 
             self.notice = f"{self.name} could not be compiled and runs slower: {manifest['direct']}"
-            self._session = DirectSession(folder, compiled, manifest)
+            self._session = DirectSession(folder)
         else:
             from qa.embedding.session import OnnxSession
 
             self._session = OnnxSession(compiled, manifest, settings.threads)
-        self.room: int = self.max_tokens - len(self._session.tokenize_all([self._document_prompt])[0].ids)
+        self._tokens = Tokens(compiled, self.max_tokens)
+        self.room: int = self.max_tokens - len(self._tokens.encode([self._document_prompt])[0].ids)
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts that will be searched: shape (len(texts), dimension)."""
@@ -68,11 +68,13 @@ class Embedder:
 
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return self._checked(self._session.encode(self._encodings([self._document_prompt + text for text in texts])))
+        return self._checked(
+            self._session.encode(self._tokens.encode([self._document_prompt + text for text in texts]))
+        )
 
     def embed_query(self, text: str) -> Vectors:
         """The vector of a question: shape (dimension,)."""
-        vectors = self._checked(self._session.encode(self._encodings([self._query_prompt + text])))
+        vectors = self._checked(self._session.encode(self._tokens.encode([self._query_prompt + text])))
         return vectors.reshape(-1)
 
     def embed_spans(self, text: str, spans: Sequence[Span]) -> tuple[Vectors, Vectors]:
@@ -86,7 +88,7 @@ class Embedder:
         from qa.embedding.session import unit
 
         prompt = self._document_prompt
-        encoding = self._encodings([prompt + text])[0]
+        encoding = self._tokens.encode([prompt + text])[0]
         whole, tokens = self._session.encode_tokens(encoding)
         if not self.pools_tokens:
             return self._checked(whole), self.embed_documents([text[start:end] for start, end in spans])
@@ -100,19 +102,7 @@ class Embedder:
 
     def token_spans(self, texts: Sequence[str]) -> list[list[Span]]:
         """Where each token of each text stands, special tokens left out; nothing is cut."""
-        encodings = self._session.tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [[span for span in encoding.offsets if span[1] > span[0]] for encoding in encodings]
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, special tokens left out; compare with `room`."""
-        return [
-            len(encoding.ids)
-            for encoding in self._session.tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        ]
-
-    def _encodings(self, texts: Sequence[str]) -> list[Any]:
-        encodings: list[Any] = self._session.tokenize_all(texts)
-        return encodings
+        return self._tokens.spans(texts)
 
     def _checked(self, vectors: Vectors) -> Vectors:
         import numpy as np

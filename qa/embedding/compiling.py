@@ -110,9 +110,10 @@ def _likeness(model: Any, target: Path, manifest: dict[str, Any]) -> float:
     import numpy as np
 
     from qa.embedding.session import OnnxSession
+    from qa.embedding.tokens import Tokens
 
-    session = OnnxSession(target, manifest, threads=0)
-    compiled = session.encode(session.tokenize_all(PROBES))
+    tokens = Tokens(target, manifest["max_tokens"])
+    compiled = OnnxSession(target, manifest, threads=0).encode(tokens.encode(PROBES))
     original = model.encode(PROBES, prompt="", normalize_embeddings=True)
     return float(np.min(np.sum(compiled * original, axis=1)))
 

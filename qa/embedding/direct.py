@@ -14,25 +14,12 @@ from qa.embedding.session import Vectors, unit
 class DirectSession:
     """The same calls as OnnxSession, on the original model."""
 
-    def __init__(self, folder: Path, compiled: Path, manifest: dict[str, Any]) -> None:
+    def __init__(self, folder: Path) -> None:
         import torch
         from sentence_transformers import SentenceTransformer
-        from tokenizers import Tokenizer
 
         self._torch = torch
         self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
-        self.tokenizer = Tokenizer.from_file(str(compiled / "tokenizer.json"))
-        self.tokenizer.no_padding()
-        self.tokenizer.no_truncation()
-        self._limit: int = manifest["max_tokens"]
-
-    def tokenize_all(self, texts: Sequence[str]) -> list[Any]:
-        """Encodings (`ids`, `offsets`) of the texts, cut at the model's limit."""
-        encodings = self.tokenizer.encode_batch(list(texts))
-        for encoding in encodings:
-            if len(encoding.ids) > self._limit:
-                encoding.truncate(self._limit)
-        return encodings
 
     def encode(self, encodings: Sequence[Any]) -> Vectors:
         """Unit vectors of encoded texts: shape (texts, dimension)."""

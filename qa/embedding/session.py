@@ -19,7 +19,6 @@ class OnnxSession:
 
     def __init__(self, folder: Path, manifest: dict[str, Any], threads: int) -> None:
         import onnxruntime
-        from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         # One thread a text and several texts at once: measured 145 chunks a second, against 129 with the threads
@@ -30,20 +29,8 @@ class OnnxSession:
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.no_padding()  # the packaged tokenizer pads everything to 128 tokens unless told not to
-        self.tokenizer.no_truncation()
         self._inputs: list[str] = manifest["inputs"]
-        self._limit: int = manifest["max_tokens"]
         self._threads = threads or _cores()
-
-    def tokenize_all(self, texts: Sequence[str]) -> list[Any]:
-        """Encodings (`ids`, `offsets`) of the texts, special tokens included, cut at the model's limit."""
-        encodings = self.tokenizer.encode_batch(list(texts))
-        for encoding in encodings:
-            if len(encoding.ids) > self._limit:
-                encoding.truncate(self._limit)
-        return encodings
 
     def encode(self, encodings: Sequence[Any]) -> Vectors:
         """Unit vectors of encoded texts: shape (texts, dimension)."""

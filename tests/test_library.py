@@ -1,0 +1,255 @@
+"""The Library and ask(): what a program sees."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+
+import qa
+from qa import Done, Found, Library, Searching, Text, ask
+from qa.errors import InputError, LibraryEmpty, LibraryMismatch, LibraryNotFound, SettingsError, SourceNotFound
+from qa.places import delete, folder_of, libraries
+from qa.settings import cache_folder, data_folder
+
+from .conftest import CORPUS
+
+MET = "When did Donald Trump and Kim Jong Un first meet?"
+
+
+@pytest.fixture
+def sample(sample_library: Path) -> Iterator[Library]:
+    with Library(sample_library) as library:
+        yield library
+
+
+def test_an_answer_quotes_the_documents(sample: Library) -> None:
+    answer = sample.ask("Where did Trump and Kim meet in February 2019?")
+    assert answer.status == "answered"
+    assert "Hanoi" in answer.text
+    assert answer.confidence > 0.5
+    assert answer.model == "quotes"
+    assert set(answer.timings) == {"search", "answer", "total"}
+    for number, citation in enumerate(answer.citations, 1):
+        assert citation.number == number
+        assert f"[{number}]" in answer.text
+        assert citation.verified
+        document = sample.document(citation.source)
+        assert document.text[citation.start : citation.end] == citation.quote
+        assert citation.line == document.text.count("\n", 0, citation.start) + 1
+        assert citation.sha256 == document.sha256
+    printed = str(answer)
+    assert printed.startswith(answer.text)
+    assert f"[1] {answer.citations[0].source}" in printed
+    assert json.loads(json.dumps(answer.to_dict()))["schema"] == 1
+
+
+def test_what_the_documents_do_not_say_is_not_found(sample: Library) -> None:
+    answer = sample.ask("Which enzyme breaks down lactose in the small intestine?")
+    assert (answer.status, answer.citations) == ("not_found", ())
+    assert answer.confidence < 0.5
+    assert len(answer.passages) == 5
+
+
+def test_search_gives_passages_best_first(sample: Library) -> None:
+    passages = sample.search(MET, k=7)
+    assert len(passages) == 7
+    assert [p.score for p in passages] == sorted((p.score for p in passages), reverse=True)
+    for passage in passages:
+        text = sample.text(passage.source)
+        assert text[passage.start : passage.end] == passage.text
+        assert passage.line == text.count("\n", 0, passage.start) + 1
+    assert len(sample.search(MET, k=100)) <= 100
+
+
+def test_where_limits_the_search(sample: Library) -> None:
+    exact = str(CORPUS / "un-sanctions.txt")
+    assert {p.source for p in sample.search(MET, where=exact)} == {exact}
+    assert {Path(p.source).suffix for p in sample.search(MET, where="*.md")} == {".md"}
+    both = {Path(p.source).suffix for p in sample.search(MET, k=50, where=["*.md", exact])}
+    assert both == {".md", ".txt"}
+    assert {s.source for s in sample.sources(where=exact)} == {exact}
+    with pytest.raises(InputError, match="no document of the library fits"):
+        sample.search(MET, where="*.nothing")
+
+
+def test_history_is_kept_in_mind(sample: Library) -> None:
+    history = [
+        {"role": "user", "content": "Where was the first summit between Trump and Kim held?"},
+        {"role": "assistant", "content": "It took place in Singapore [1]."},
+    ]
+    answer = sample.ask("And the second one?", history=history)
+    assert answer.question == "And the second one?"
+    assert "summit" in answer.standalone_question
+    messages = [HumanMessage(history[0]["content"]), AIMessage(history[1]["content"])]
+    assert sample.ask("And the second one?", history=messages).text == answer.text
+    assert sample.search("And the second one?", history=history) == list(answer.passages)
+
+
+def test_a_stream_ends_with_the_answer(sample: Library) -> None:
+    events = list(sample.stream(MET))
+    assert [type(event) for event in events] == [Searching, Found, Text, Done]
+    assert isinstance(events[-1], Done)
+    assert events[-1].answer.text == sample.ask(MET).text
+
+
+async def test_the_asynchronous_twins(sample: Library, tmp_path: Path) -> None:
+    answer, passages = await asyncio.gather(sample.aask(MET), sample.asearch(MET, k=2))
+    assert answer.text == sample.ask(MET).text
+    assert len(passages) == 2
+    assert isinstance([event async for event in sample.astream(MET)][-1], Done)
+    (tmp_path / "a.txt").write_text("The lighthouse was painted red in 1931.")
+    with Library(tmp_path / "library") as library:
+        assert len((await library.aadd([tmp_path / "a.txt"])).added) == 1
+    asked = await qa.aask("What colour was the lighthouse painted?", documents=tmp_path / "a.txt")
+    assert "red" in asked.text
+    events = [event async for event in qa.astream("What colour is it?", documents=tmp_path / "a.txt")]
+    assert isinstance(events[-1], Done)
+
+
+def test_a_library_is_used_from_several_threads(sample: Library) -> None:
+    questions = [MET, "Where was the second summit?", "What is Quoth?", "Who is Stephen Biegun?"] * 4
+    wanted = {question: sample.ask(question).text for question in set(questions)}
+    got: list[tuple[str, str]] = []
+    threads = [
+        threading.Thread(target=lambda q=question: got.append((q, sample.ask(q).text))) for question in questions
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == len(questions)
+    assert all(text == wanted[question] for question, text in got)
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "a\0b", "x" * 10_001])
+def test_what_cannot_be_asked_is_one_line(sample: Library, question: str) -> None:
+    for call in (sample.ask, sample.search):
+        with pytest.raises(InputError) as caught:
+            call(question)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["?", "🙂🙂", "\u202eabc", "\ud800", "SELECT * FROM x; --", '"NEAR(a b)" OR *', "ما هي العاصمة؟", "x" * 10_000],
+)
+def test_odd_questions_are_answered_all_the_same(sample: Library, question: str) -> None:
+    assert sample.ask(question).status in ("answered", "not_found")
+
+
+@pytest.mark.parametrize("k", [0, -1, 1.5, True, "3"])
+def test_k_is_checked(sample: Library, k: int) -> None:
+    with pytest.raises(InputError, match="1 or more"):
+        sample.search(MET, k=k)
+
+
+@pytest.mark.parametrize("history", ["text", [{"role": "user"}], [{"role": "robot", "content": "x"}], [42]])
+def test_history_is_checked(sample: Library, history: object) -> None:
+    with pytest.raises(InputError):
+        sample.ask(MET, history=history)  # type: ignore[arg-type]
+
+
+def test_unknown_arguments_and_models_are_errors(sample: Library) -> None:
+    with pytest.raises(TypeError):
+        sample.ask(MET, temprature=1)  # type: ignore[call-arg]
+    with pytest.raises(InputError, match="no model 'gpt'"):
+        sample.ask(MET, model="gpt")
+
+
+def test_an_empty_library_says_what_to_run(tmp_path: Path) -> None:
+    with Library(tmp_path / "library") as library:
+        for call in (library.ask, library.search):
+            with pytest.raises(LibraryEmpty, match="quoth add FOLDER"):
+                call(MET)
+        assert library.sources() == []
+        assert not library.changed()
+        with pytest.raises(SourceNotFound):
+            library.text("anything.txt")
+    assert not (tmp_path / "library").exists()
+    with pytest.raises(LibraryNotFound):
+        Library(tmp_path / "library", create=False)
+
+
+def test_names_and_paths(tmp_path: Path, home: Path) -> None:
+    assert folder_of("news") == data_folder() / "libraries" / "news"
+    assert folder_of("./news") == Path.cwd() / "news"
+    assert folder_of("~/news") == home / "news"
+    assert folder_of(tmp_path) == tmp_path
+    (tmp_path / "a.txt").write_text("One sentence about tea.")
+    with Library("news") as library:
+        library.add(tmp_path / "a.txt")
+        assert library.name == "news"
+        assert library.folder.stat().st_mode & 0o777 == 0o700
+    assert [folder.name for folder in libraries()] == ["news"]
+    delete("news")
+    assert libraries() == []
+    with pytest.raises(LibraryNotFound):
+        delete("news")
+
+
+def test_ask_with_documents_keeps_to_them(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The lighthouse was painted red in 1931.")
+    (tmp_path / "b.txt").write_text("The lighthouse keeper was called Ida.")
+    question = "When was the lighthouse painted?"
+    assert "1931" in ask(question, documents=[tmp_path / "a.txt"]).text
+    assert {p.source for p in ask(question, documents=[tmp_path / "b.txt"]).passages} == {str(tmp_path / "b.txt")}
+    (tmp_path / "a.txt").write_text("The lighthouse was painted white in 1950.")
+    assert "1950" in ask(question, documents=str(tmp_path / "a.txt")).text
+    assert not data_folder().exists()
+    assert len(list((cache_folder() / "documents").iterdir())) == 2
+    with pytest.raises(InputError, match="not both"):
+        ask(question, documents=tmp_path, library="x")
+
+
+def test_a_library_made_with_another_model_is_refused_untouched(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The lighthouse was painted red in 1931.")
+    with Library(tmp_path / "library") as library:
+        library.add(tmp_path / "a.txt")
+    from qa.catalog.writing import Writer
+
+    writer = Writer(tmp_path / "library")
+    writer.set_meta(fingerprint="another", model="their-model")
+    writer.close()
+    before = (tmp_path / "library" / "catalog.sqlite").read_bytes()
+    with Library(tmp_path / "library") as library:
+        for call in (lambda: library.ask("?"), lambda: library.add(tmp_path / "a.txt"), library.rebuild):
+            with pytest.raises(LibraryMismatch, match="quoth rebuild --embed"):
+                call()
+        assert (tmp_path / "library" / "catalog.sqlite").read_bytes() == before
+        assert library.rebuild(embed=True).embedded == 1
+        assert "1931" in library.ask("When was the lighthouse painted?").text
+
+
+def test_a_library_of_a_newer_version_is_refused_untouched(tmp_path: Path) -> None:
+    import sqlite3
+
+    (tmp_path / "a.txt").write_text("The lighthouse was painted red in 1931.")
+    with Library(tmp_path / "library") as library:
+        library.add(tmp_path / "a.txt")
+    connection = sqlite3.connect(tmp_path / "library" / "catalog.sqlite")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    before = (tmp_path / "library" / "catalog.sqlite").read_bytes()
+    with Library(tmp_path / "library") as library:
+        for call in (lambda: library.ask("?"), lambda: library.add(tmp_path / "a.txt")):
+            with pytest.raises(LibraryMismatch, match="newer version"):
+                call()
+    assert (tmp_path / "library" / "catalog.sqlite").read_bytes() == before
+
+
+def test_a_setting_of_the_library_is_read_and_checked(tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "quoth.toml").write_text("[retrieval]\nk = 2\n")
+    (tmp_path / "a.txt").write_text("\n\n".join(f"Lighthouse {n} was painted red. " * 30 for n in range(9)))
+    with Library(tmp_path / "library") as library:
+        library.add(tmp_path / "a.txt")
+        assert len(library.search("Which lighthouse is red?")) == 2
+    (tmp_path / "library" / "quoth.toml").write_text("[retrieval]\nkk = 2\n")
+    with pytest.raises(SettingsError, match=r"unknown setting retrieval\.kk"):
+        Library(tmp_path / "library")

@@ -1,0 +1,181 @@
+"""The Chroma index: built from the catalog, searched beside the tail, left alone when it is damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa import Library, store
+from qa.catalog import Catalog
+from qa.store import IndexRow
+
+TOPICS = ["harbour", "orchard", "observatory", "bakery", "railway", "theatre", "quarry", "school"]
+
+
+def note(topic: str, number: int) -> str:
+    return f"The {topic} of village {number} was opened in {1800 + number}. People liked the {topic} very much.\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for number in range(40):
+        (folder / f"{number:02}.txt").write_text(note(TOPICS[number % 8], number))
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path: Path, folder: Path) -> Iterator[Library]:
+    with Library(tmp_path / "library") as library:
+        library.add([folder])
+        yield library
+
+
+def row(library: Library) -> IndexRow:
+    catalog = Catalog(library.folder)
+    found = IndexRow.of(catalog)
+    catalog.close()
+    assert found is not None
+    return found
+
+
+def best(library: Library, question: str) -> str:
+    return library.search(question, k=1)[0].text
+
+
+def test_the_index_is_a_chroma_collection_of_every_chunk(library: Library) -> None:
+    import chromadb
+
+    client = chromadb.PersistentClient(str(library.folder / row(library).folder))
+    collection = client.get_collection(store.COLLECTION, embedding_function=None)
+    assert collection.count() == row(library).count == 40
+    kept = collection.get(include=["documents"])["documents"]
+    assert kept is not None
+    assert set(kept) == {note(TOPICS[number % 8], number) for number in range(40)}
+    client.close()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_small_libraries_have_an_index_too(tmp_path: Path, count: int) -> None:
+    for number in range(count):
+        (tmp_path / f"{number}.txt").write_text(note(TOPICS[number], number))
+    with Library(tmp_path / "library") as library:
+        library.add([tmp_path / f"{number}.txt" for number in range(count)])
+        assert row(library).count == count
+        assert len(library.search("What was opened?")) == count
+
+
+def test_every_change_of_a_small_library_makes_the_index_anew(library: Library, folder: Path) -> None:
+    before = row(library)
+    (folder / "new.txt").write_text("The zeppelin hangar burnt down in 1911.")
+    library.add([folder])
+    assert row(library).folder != before.folder
+    assert [path.name for path in library.folder.glob("index-*")] == [row(library).folder]
+    library.add([folder])
+    (folder / "new.txt").unlink()
+    library.remove([folder])
+    catalog = Catalog(library.folder)
+    assert IndexRow.of(catalog) is None
+    catalog.close()
+    assert not list(library.folder.glob("index-*"))
+
+
+def test_the_tail_is_searched_beside_the_index(library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "SMALL", 0)
+    before = row(library)
+    (folder / "new.txt").write_text("The zeppelin hangar burnt down in 1911.")
+    (folder / "00.txt").unlink()
+    library.add([folder])
+    assert row(library) == before  # two of forty: less than a tenth
+    assert "1911" in best(library, "When did the zeppelin hangar burn down?")
+    assert all("1800" not in passage.text for passage in library.search("When was the harbour opened?", k=41))
+    for number in range(5):
+        (folder / f"more-{number}.txt").write_text(f"The tram line {number} was closed in {1950 + number}.")
+    library.add([folder])
+    assert row(library).folder != before.folder
+
+
+def test_an_open_library_sees_what_another_one_adds_and_removes(library: Library, folder: Path) -> None:
+    question = "When did the zeppelin hangar burn down?"
+    assert "1911" not in best(library, question)
+    (folder / "new.txt").write_text("The zeppelin hangar burnt down in 1911.")
+    with Library(library.folder) as other:
+        other.add([folder])
+    assert "1911" in best(library, question)
+    with Library(library.folder) as other:
+        other.remove([folder / "new.txt"])
+    assert all("zeppelin" not in passage.text for passage in library.search(question, k=50))
+
+
+@pytest.mark.parametrize("damage", ["truncated", "garbage", "gone", "no database", "folder gone"])
+def test_a_damaged_index_is_not_opened_and_answers_come_from_the_catalog(library: Library, damage: str) -> None:
+    library.close()
+    folder = library.folder / row(library).folder
+    vectors = next(folder.rglob("data_level0.bin"))
+    if damage == "truncated":
+        vectors.write_bytes(vectors.read_bytes()[:100])
+    elif damage == "garbage":
+        vectors.write_bytes(bytes(reversed(vectors.read_bytes())))
+    elif damage == "gone":
+        vectors.unlink()
+    elif damage == "no database":
+        (folder / "chroma.sqlite3").unlink()
+    else:
+        folder.rename(folder.with_name("elsewhere"))
+    assert not store.sound(library.folder, row(library))
+    assert "1826" in best(library, "When was the observatory of village 26 opened?")
+    library.rebuild()
+    assert store.sound(library.folder, row(library))
+    assert "1826" in best(library, "When was the observatory of village 26 opened?")
+
+
+def test_an_index_that_fails_while_searching_is_left_alone(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def failing(*_: object) -> None:
+        calls.append(1)
+        raise RuntimeError("Failed to apply logs to the hnsw segment writer")
+
+    monkeypatch.setattr("qa.store.Index.nearest", failing)
+    for _ in range(3):
+        assert "1826" in best(library, "When was the observatory of village 26 opened?")
+    assert len(calls) == 1
+
+
+def test_rebuild_does_not_embed_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = row(library)
+    monkeypatch.setattr("qa.embedding.Embedder.embed_documents", lambda *_: pytest.fail("something was embedded"))
+    report = library.rebuild()
+    assert (report.chunks, report.embedded) == (40, 0)
+    assert row(library).folder != before.folder
+
+
+def test_chroma_finds_what_an_exact_search_finds(library: Library) -> None:
+    catalog = Catalog(library.folder)
+    ids, vectors = catalog.matrix()
+    index, highest = store.Store(library.folder).current(catalog)
+    catalog.close()
+    assert index is not None
+    assert highest == ids[-1]
+    for vector in vectors[:10]:
+        found = index.nearest(vector, 10)
+        exact = np.sort(vectors @ vector)[::-1][:10]
+        assert np.allclose([cosine for _, cosine in found], exact, atol=1e-5)
+    index.close()
+
+
+def test_nothing_is_taken_from_the_working_directory(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    (stranger / ".env").write_text("chroma_api_impl=chromadb.api.fastapi.FastAPI\nchroma_server_host=127.0.0.1\n")
+    monkeypatch.chdir(stranger)
+    monkeypatch.setenv("CHROMA_SERVER_HOST", "127.0.0.1")
+    with Library(library.folder) as other:
+        other.rebuild()
+        assert "1826" in best(other, "When was the observatory of village 26 opened?")

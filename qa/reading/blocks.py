@@ -11,6 +11,9 @@ from qa.types import Mark
 HEADING_LENGTH = 200
 """A heading is shown beside each citation; a paragraph styled as a heading would fill the screen."""
 
+MOST_MARKS = 200_000
+"""Marks kept of one file: a hostile one could hold millions, which cost the caller far more memory than their text."""
+
 _UNWANTED = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, 0xAD, 0xFEFF]) | {
     **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
     **dict.fromkeys([0x0B, 0x0C, 0x85, 0x2028, 0x2029], "\n"),
@@ -119,7 +122,14 @@ class Blocks:
         if self._length > self._limit:
             raise too_much(self._limit)
         if self._pending is not None:
-            self._marks.append(Mark(start, self._pending.page, self._pending.heading))
+            self._mark_at(start, self._pending)
             self._pending = None
         self._parts += [gap, text] if gap else [text]
         self._last_was_line = line
+
+    def _mark_at(self, start: int, mark: Mark) -> None:
+        if len(self._marks) < MOST_MARKS:
+            self._marks.append(Mark(start, mark.page, mark.heading))
+        elif len(self._marks) == MOST_MARKS:
+            self._marks.append(Mark(start))  # what comes now does not stand under the last heading kept
+            self.notices.append(f"places are told apart for the first {MOST_MARKS:,} headings, rows or pages only")

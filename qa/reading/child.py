@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ReadError
-from qa.reading.blocks import Extract, clip, one_line
+from qa.reading.blocks import MOST_MARKS, Extract, clip, one_line
 from qa.reading.frames import read_frame, write_frame
 from qa.types import Mark
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
+_MOST_NOTICES = 100
 _ANSWER_BYTES = 16
 """Most bytes of an answer for each allowed character: JSON's escapes take up to 12, marks the rest."""
 
@@ -169,7 +170,9 @@ def _extract(answer: dict[str, Any], limit: int) -> Extract:
     broken = ReadError("its parser gave an answer that makes no sense: leave the file out")
     if not (isinstance(text, str) and isinstance(kind, str) and isinstance(title, str | None)):
         raise broken
-    if len(text) > limit or not isinstance(notices, list) or not isinstance(raw_marks, list):
+    if not isinstance(notices, list) or not isinstance(raw_marks, list):
+        raise broken
+    if len(text) > limit or len(raw_marks) > MOST_MARKS + 1 or len(notices) > _MOST_NOTICES:
         raise broken
     marks: list[Mark] = []
     try:

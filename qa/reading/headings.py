@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.reading.blocks import clip
+from qa.reading.blocks import MOST_MARKS, clip
 from qa.types import Mark
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -21,6 +21,9 @@ _CLOSING = re.compile(r"(?:^|[ \t])#+[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _NO_PARAGRAPH = re.compile(r" {0,3}(?:[>|]|[-+*][ \t]|\d{1,9}[.)][ \t]|<|\[[^\]]*\]:)|(?: {4}|\t)")
+_HEADING_LINES = 5
+"""A paragraph of more lines with a rule under it is taken for a paragraph, whatever the rules of Markdown say."""
+
 _FRONT_TITLE = re.compile(r"title[ \t]*[:=][ \t]*(.*)$", re.IGNORECASE)
 
 _RST_ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*$")
@@ -53,17 +56,22 @@ def markdown(text: str) -> tuple[list[Heading], str | None]:
     paragraph: list[tuple[int, str]] = []
     for offset, line in lines_of(text[start:]):
         offset += start
+        if len(headings) > MOST_MARKS:
+            break
         if comment:
             comment = "-->" not in line
         elif fence:
             if (match := _FENCE.match(line)) and match[1].startswith(fence) and not match[2].strip():
                 fence = ""
+        elif not line.strip():
+            paragraph, other = [], False
         elif (match := _FENCE.match(line)) and not (match[1][0] == "`" and "`" in match[2]):
             fence = match[1]
-            paragraph = []
+            paragraph, other = [], False
         elif match := _ATX.match(line):
-            headings.append(Heading(offset, _CLOSING.sub("", match[2] or "").strip(), len(match[1])))
-            paragraph = []
+            if words := _CLOSING.sub("", match[2] or "").strip():
+                headings.append(Heading(offset, words, len(match[1])))
+            paragraph, other = [], False
         elif paragraph and (match := _SETEXT.match(line)):
             words = " ".join(part.strip() for _, part in paragraph)
             headings.append(Heading(paragraph[0][0], words, 1 if match[1][0] == "=" else 2))
@@ -71,13 +79,10 @@ def markdown(text: str) -> tuple[list[Heading], str | None]:
         elif line.lstrip().startswith("<!--"):
             comment = "-->" not in line
             paragraph = []
-        elif not line.strip():
-            paragraph, other = [], False
-        elif not paragraph and (other or _NO_PARAGRAPH.match(line)):
-            other = True  # a list, quote or table goes on to the next blank line
+        elif len(paragraph) == _HEADING_LINES or (not paragraph and (other or _NO_PARAGRAPH.match(line))):
+            paragraph, other = [], True  # a list, quote, table or long paragraph goes on to the next blank line
         else:
             paragraph.append((offset, line))
-    headings = [heading for heading in headings if heading.text]
     return headings, title or next((heading.text for heading in headings if heading.level == 1), None)
 
 
@@ -105,6 +110,8 @@ def restructuredtext(text: str) -> tuple[list[Heading], str | None]:
     for offset, line in lines_of(text):
         adornment = _RST_ADORNMENT.match(line.rstrip())
         words = last[1].strip()
+        if len(headings) > MOST_MARKS:
+            break
         if adornment and words and not _RST_ADORNMENT.match(words):
             width = len(line.rstrip())
             over = bool(_RST_ADORNMENT.match(before_last[1].rstrip())) and before_last[1].rstrip() == line.rstrip()
@@ -121,34 +128,48 @@ def restructuredtext(text: str) -> tuple[list[Heading], str | None]:
 
 
 def marks_of(headings: list[Heading]) -> tuple[Mark, ...]:
-    """Headings as marks."""
-    return tuple(Mark(heading.start, heading=clip(heading.text)) for heading in headings)
+    """Headings as marks; beyond MOST_MARKS a last one without a heading."""
+    marks = [Mark(heading.start, heading=clip(heading.text)) for heading in headings[:MOST_MARKS]]
+    return (*marks, *(Mark(heading.start) for heading in headings[MOST_MARKS : MOST_MARKS + 1]))
 
 
 def rows(text: str, tabs: bool = False) -> tuple[Mark, ...]:
     """A mark for each row of CSV, numbered from 1 as a spreadsheet program does, the header and blank rows included.
 
-    A quoted cell may hold line breaks. A row with a stray quote, or one that is never closed, is its one line.
+    A quoted cell may hold line breaks. A row with a stray quote, or one that is never closed, is its one line. Of more
+    than MOST_MARKS rows, marks stand for two, four or more at once: "rows 5 to 8".
     """
-    lines = list(lines_of(text))
-    delimiter = "\t" if tabs else max(",;\t|", key=(lines[0][1] if lines else "").count)
-    marks: list[Mark] = []
-    done = 0
-    while done < len(lines):
-        taken = done
+    starts: list[int] = []
+    count, step = 0, 1
+    for count, start in enumerate(_row_starts(text, tabs), 1):
+        if (count - 1) % step == 0:
+            starts.append(start)
+        if len(starts) > MOST_MARKS:
+            starts, step = starts[::2], step * 2
+    ranges = ((first, min(first + step - 1, count)) for first in range(1, count + 1, step))
+    names = (f"row {first}" if first == last else f"rows {first} to {last}" for first, last in ranges)
+    return tuple(Mark(start, heading=name) for start, name in zip(starts, names, strict=True))
 
-        def feed() -> Iterator[str]:
-            nonlocal taken
-            while taken < len(lines):
-                taken += 1
-                yield lines[taken - 1][1] + "\n"
 
-        reader = csv.reader(feed(), delimiter=delimiter, strict=True)
+def _row_starts(text: str, tabs: bool) -> Iterator[int]:
+    _, first = next(lines_of(text), (0, ""))
+    delimiter = "\t" if tabs else max(",;\t|", key=first.count)
+    start = 0
+    while start < len(text):
+        ends: list[int] = []  # of the lines of the row at hand
+        reader = csv.reader(_fed(text, start, ends), delimiter=delimiter, strict=True)
         try:
             for _ in reader:
-                marks.append(Mark(lines[done][0], heading=f"row {len(marks) + 1}"))
-                done = taken
+                yield start
+                start = ends[-1]
+                ends.clear()
         except csv.Error:
-            marks.append(Mark(lines[done][0], heading=f"row {len(marks) + 1}"))
-            done += 1
-    return tuple(marks)
+            yield start
+            start = ends[0]
+
+
+def _fed(text: str, start: int, ends: list[int]) -> Iterator[str]:
+    """Lines for the CSV reader, which takes as many as a row has; `ends` tells where they end."""
+    for match in _LINE.finditer(text, start):
+        ends.append(match.end())
+        yield match.group().rstrip("\r\n") + "\n"

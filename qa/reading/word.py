@@ -37,6 +37,8 @@ def read_docx(data: bytes, limit: int) -> Extract:
         raise ReadError("it is no plain Word document: open it in Word and save it as .docx") from None
     blocks = Blocks("docx", limit)
     blocks.title = one_line(document.core_properties.title or "") or None
+    if blocks.title == "Word Document":  # what python-docx answers where the file has no properties
+        blocks.title = None
     reader = _Reader(document, blocks)
     reader.add(document.element.body)
     if blocks.title is None:

@@ -38,11 +38,11 @@ def main() -> None:
         head, data = waiting.get()
         _limit_time(seconds)
         try:
-            answer = _answer(json.loads(head), data)
+            answer = json.dumps(_answer(json.loads(head), data)).encode()
         except MemoryError:
-            answer = {"memory": True}
+            answer = b'{"memory": true}'
         del head, data
-        write_frame(answers, json.dumps(answer).encode())
+        write_frame(answers, answer)
 
 
 def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -96,6 +96,10 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         raise
     except ReadError as error:
         return {"error": str(error)}
+    except ModuleNotFoundError as error:
+        return {"error": f"the library that reads it is missing, {error.name}: reinstall Quoth"}
+    except ImportError:  # a library that is there and cannot be loaded: no room for it
+        raise MemoryError from None
     except RecursionError:
         return {"error": "it is nested too deeply to be read"}
     except Exception as error:  # parsers raise anything on a damaged file

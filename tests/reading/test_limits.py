@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -213,6 +214,37 @@ def test_a_child_that_dies_over_a_file_is_reported_and_replaced(make: Make, tmp_
         stop.set()
         killer.join()
     reads_on(reader, tmp_path)
+
+
+def test_ctrl_c_ends_the_child_and_the_next_file_is_read(make: Make, tmp_path: Path) -> None:
+    reader = make(seconds=60)
+    reads_on(reader, tmp_path)
+    before = reader.child_pid
+    assert before is not None
+    timer = threading.Timer(1, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        reader.read(write(tmp_path, "slow.pdf", slow_pdf()))
+    assert not alive(before)
+    reads_on(reader, tmp_path)
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+    program = "import qa.reading, sys; print([n for n in sys.argv[1:] if n in sys.modules])"
+    heavy = [
+        "pydantic",
+        "lxml",
+        "bs4",
+        "pypdf",
+        "docx",
+        "pptx",
+        "openpyxl",
+        "charset_normalizer",
+        "pathspec",
+        "resource",
+    ]
+    ran = subprocess.run([sys.executable, "-c", program, *heavy], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
 
 
 def test_no_limit_is_set_on_the_caller(make: Make, tmp_path: Path) -> None:

@@ -175,6 +175,17 @@ def test_rows_of_tsv_and_of_csv_with_semicolons(read: Read) -> None:
     assert [mark.heading for mark in read("a.csv", b'h;i\na;"b\nc"\nd;e').marks] == ["row 1", "row 2", "row 3"]
 
 
+def test_millions_of_rows_and_headings_cost_bounded_memory(read: Read) -> None:
+    table = read("a.csv", b"h,i\n" + b"1,2\n" * 500_000)
+    assert len(table.marks) <= 200_000
+    assert (table.marks[0].heading, table.marks[-1].heading) == ("rows 1 to 4", "row 500001")
+    assert mark_at(table.marks, len("h,i\n") + 4 * 99_999).heading == "rows 100001 to 100004"
+    document = read("a.md", b"# x\n" * 300_000 + b"text")
+    assert len(document.marks) == 200_001
+    assert mark_at(document.marks, 4).heading == "x"
+    assert mark_at(document.marks, len(document.text) - 1).heading is None
+
+
 def test_a_quote_that_never_closes_costs_one_row(read: Read) -> None:
     document = read("a.csv", b'a,b\n"open,1\nx,2\ny,3\n')
     assert lines(document) == [("row 1", "a,b"), ("row 2", '"open,1'), ("row 3", "x,2"), ("row 4", "y,3")]

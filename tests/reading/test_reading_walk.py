@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -92,6 +93,7 @@ _PATTERN = st.builds(
 )
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="git itself is the judge here, and it is not installed")
 @given(
     files=st.sets(st.lists(_NAMES, min_size=1, max_size=3).map(tuple), max_size=12),
     patterns=st.lists(_PATTERN, max_size=4),

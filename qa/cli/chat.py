@@ -71,7 +71,7 @@ def converse(library: Library) -> int:
 
 def _answer_samples(library: Library, as_json: bool) -> int:
     """Answer the sample questions, if the library holds the sample corpus, and say how to get the chat."""
-    how = 'the chat needs a terminal: run `quoth chat` in one, or ask one question with: quoth ask "..."'
+    how = 'the chat needs a terminal: run quoth chat (or make chat) in one; without it: quoth ask "..."'
     if not _holds_samples(library):
         raise QuothError(how)
     answers = [library.ask(question) for question in SAMPLE_QUESTIONS]

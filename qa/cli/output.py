@@ -124,9 +124,12 @@ def count(number: int, thing: str) -> str:
 
 def _print_counts(report: IndexReport, verb: str) -> None:
     lists = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged, "removed": report.removed}
-    done = [f"{len(sources):,} {name}" for name, sources in lists.items() if sources] or [verb]
+    done = [f"{len(sources):,} {name}" for name, sources in lists.items() if sources]
+    if not done and not report.failed and not report.cancelled:
+        done = [verb]
     facts = [*([count(report.chunks, "chunk")] if report.chunks else []), f"{report.seconds:.1f} s"]
-    print_line(", ".join(done), (f"  ({', '.join(facts)})", "dim"))
+    if done:
+        print_line(", ".join(done), (f"  ({', '.join(facts)})", "dim"))
     if report.failed:
         print_line((f"{count(len(report.failed), 'file')} left out:", "bold"))
     for failure in report.failed:

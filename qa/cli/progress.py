@@ -5,8 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -75,19 +78,46 @@ def progress_bar(cancel: threading.Event | None = None) -> Iterator[Callable[[Pr
     from rich import progress as bars
 
     with bars.Progress(*_columns(cancel or threading.Event()), console=screen, transient=True, expand=True) as bar:
-        task = bar.add_task("", total=None, at="")
-        stage = ""
+        stage, pace, task = "", _Pace(), bar.add_task("", total=None, at="", pace="")
 
         def show(progress: Progress) -> None:
-            nonlocal stage
+            nonlocal stage, pace, task
             if progress.stage != stage:
-                stage = progress.stage
-                bar.reset(task, description=STAGES[stage])
-            total = progress.total if progress.stage == "reading" and progress.total else None
-            at = short_path(progress.source) if progress.stage == "reading" else visible(progress.source, one_line=True)
-            bar.update(task, completed=progress.done, total=total, at=at)
+                stage, pace = progress.stage, _Pace()
+                bar.remove_task(task)  # a task's total cannot be made unknown again
+                task = bar.add_task(STAGES[stage], total=None, at="", pace="")
+            reading = progress.stage == "reading"
+            bar.update(
+                task,
+                completed=progress.done,
+                total=progress.total or None if reading else None,
+                at=short_path(progress.source) if reading else visible(progress.source, one_line=True),
+                pace=pace.words(progress.done, progress.total) if reading else "",
+            )
 
         yield show
+
+
+class _Pace:
+    """Files a second over the last while. They are finished in groups, so a moment says nothing."""
+
+    LONGEST, SHORTEST = 30.0, 2.0
+    """Seconds that are looked back over; before the shorter nothing is said."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def words(self, done: int, total: int) -> str:
+        """How far it is, how fast, and the time left."""
+        now = time.monotonic()
+        self._seen.append((now, done))
+        while self._seen[0][0] < now - self.LONGEST:
+            self._seen.popleft()
+        since, then = self._seen[0]
+        if now - since < self.SHORTEST or done == then:
+            return f"{done}/{total}"
+        rate = (done - then) / (now - since)
+        return f"{done}/{total} {rate:.1f}/s {timedelta(seconds=round((total - done) / rate))} left"
 
 
 class _Log:
@@ -105,7 +135,7 @@ class _Log:
 
 
 def _columns(cancel: threading.Event) -> list[ProgressColumn | str]:
-    """What is being done, how far it is, files a second, time left, and the file at hand cut to what room is left."""
+    """What is being done, how far it is, and the file at hand, cut to what room is left."""
     from rich import progress as bars
     from rich.table import Column
     from rich.text import Text
@@ -114,22 +144,17 @@ def _columns(cancel: threading.Event) -> list[ProgressColumn | str]:
         def render(self, task: Task) -> Text:
             return Text("stopping after this file" if cancel.is_set() else task.description)
 
-    class Counted(bars.ProgressColumn):
-        def render(self, task: Task) -> Text:
-            if task.total is None:
-                return Text("")
-            rate = f" {task.speed:.1f}/s" if task.speed else ""
-            return Text(f"{int(task.completed)}/{int(task.total)}{rate}", style="cyan")
+    class Field(bars.ProgressColumn):
+        def __init__(self, name: str, style: str, column: Column) -> None:
+            self._name, self._style = name, style
+            super().__init__(column)
 
-    class File(bars.ProgressColumn):
         def render(self, task: Task) -> Text:
-            return Text(str(task.fields["at"]), style="dim")
+            return Text(task.fields[self._name], style=self._style)
 
-    one_line = Column(no_wrap=True)
     return [
-        Stage(table_column=one_line),
-        bars.BarColumn(bar_width=14),
-        Counted(table_column=Column(no_wrap=True)),
-        bars.TimeRemainingColumn(compact=True, elapsed_when_finished=True),
-        File(table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
+        Stage(Column(no_wrap=True)),
+        bars.BarColumn(bar_width=12),
+        Field("pace", "cyan", Column(no_wrap=True)),
+        Field("at", "dim", Column(no_wrap=True, overflow="ellipsis", ratio=1)),
     ]

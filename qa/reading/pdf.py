@@ -63,7 +63,7 @@ def read_pdf(data: bytes, limit: int) -> Extract:
     if empty:
         blocks.notices.append(f"no text on {_pages(empty)}: images, which need OCR (text recognition)")
     if failed:
-        blocks.notices.append(f"{_pages(failed)} could not be read: damaged")
+        blocks.notices.append(f"{_pages(failed)} could not be read: damaged or oversized")
     return blocks.extract()
 
 
@@ -85,7 +85,7 @@ def _nothing(count: int, empty: list[int], failed: list[int]) -> str:
     if empty:
         return "it holds images and no text: run OCR (text recognition) over it and add the result"
     if failed or not count:
-        return "it is damaged: open it in a PDF viewer and save or print it as PDF again"
+        return "it is damaged or has oversized pages: open it in a PDF viewer and print it as PDF again"
     return "it holds no text: if its pages show some, run OCR (text recognition) over it and add the result"
 
 

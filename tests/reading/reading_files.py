@@ -33,11 +33,11 @@ def pdf(*pages: str, title: str | None = None, encrypt: StandardEncryption | Non
     return file.getvalue()
 
 
-def raw_pdf(content: bytes, filters: str) -> bytes:
-    """A one-page PDF with this content stream, written by hand."""
+def raw_pdf(content: bytes, filters: str, pages: int = 1) -> bytes:
+    """A PDF of so many pages that all have this content stream, written by hand."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b"3 0 R " * pages, pages),
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
         b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
         b"<< /Length %d /Filter %s >>\nstream\n%s\nendstream" % (len(content), filters.encode(), content),

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import reading_files as files
 
 from qa.errors import ReadError
 from qa.reading import Reader
 from qa.settings import ReadingSettings
+from tests.reading import reading_files as files
 
 Make = Callable[..., Reader]
 
@@ -59,8 +59,9 @@ def text_or_reason(reader: Reader, path: Path) -> str:
 
 
 def slow_pdf() -> bytes:
-    """A page with so many lines that reading it takes minutes; 40 kB on disk."""
-    return files.raw_pdf(zlib.compress(b"BT /F1 9 Tf " + b"1 0 0 1 9 9 Tm (x) Tj " * 2_000_000 + b"ET"), "/FlateDecode")
+    """Pages with so many lines that reading them takes minutes; 100 kB on disk."""
+    lines = b"BT /F1 9 Tf " + b"1 0 0 1 9 9 Tm (x) Tj " * 2_000_000 + b"ET"
+    return files.raw_pdf(zlib.compress(lines), "/FlateDecode", pages=20)
 
 
 def test_the_child_starts_with_the_first_file_that_needs_it_and_is_reused(make: Make, tmp_path: Path) -> None:
@@ -202,7 +203,7 @@ def test_a_child_that_dies_over_a_file_is_reported_and_replaced(make: Make, tmp_
     stop = threading.Event()
 
     def kill() -> None:
-        while not stop.wait(0.7):
+        while not stop.wait(2.5):  # long enough for a new child to have begun
             if (pid := reader.child_pid) is not None:
                 os.kill(pid, 9)
 

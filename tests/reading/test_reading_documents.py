@@ -11,8 +11,6 @@ import docx
 import openpyxl
 import pptx
 import pytest
-import reading_files as files
-from conftest import Read, Refused
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -20,6 +18,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from qa.types import Document
+from tests.reading import reading_files as files
+from tests.reading.conftest import Read, Refused
 
 
 def marks(document: Document) -> list[tuple[int | None, str | None, str]]:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from conftest import Read
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.reading import headings
 from qa.types import Document, mark_at
+from tests.reading.conftest import Read
 
 
 def lines(document: Document) -> list[tuple[str | None, str]]:

@@ -7,12 +7,12 @@ import random
 from pathlib import Path
 
 import pytest
-import reading_files as files
-from conftest import Read, Refused, check
 
 from qa.errors import ReadError
 from qa.reading import Reader
 from qa.settings import ReadingSettings
+from tests.reading import reading_files as files
+from tests.reading.conftest import Read, Refused, check
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 

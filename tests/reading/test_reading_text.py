@@ -7,12 +7,12 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import Read, Refused
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.reading import Reader
 from qa.reading.text import decode
+from tests.reading.conftest import Read, Refused
 
 _ANY = st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff")
 _TEXT = st.lists(st.one_of(st.text(_ANY, min_size=1), st.sampled_from(["\n", "\r\n", "\r", "\u2028", "\x85"]))).map(

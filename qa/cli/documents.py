@@ -72,7 +72,7 @@ def show(
 
 def remove(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Documents, or folders of them.", show_default=False)
+        list[str], typer.Argument(metavar="SOURCE", help="Documents, or folders of them.", show_default=False)
     ],
     library: LibraryOption = None,
     as_json: JsonOption = False,

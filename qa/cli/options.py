@@ -45,9 +45,9 @@ ModelOption = Annotated[
     typer.Option("--model", metavar="NAME", help='What writes the answer; "quotes" needs no model.'),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
-PathsArgument = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.", show_default=False)]
+PathsArgument = Annotated[list[str], typer.Argument(metavar="PATH", help="Files and folders.", show_default=False)]
 OptionalPathsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[PATH...]", help="Files and folders.", show_default=False)
+    list[str] | None, typer.Argument(metavar="PATH", help="Files and folders.", show_default=False)
 ]
 QuestionArgument = Annotated[
     str, typer.Argument(metavar="QUESTION", help="In quotes; after -- if it begins with a dash.", show_default=False)

@@ -114,7 +114,7 @@ class Library:
         Raises InputError (an empty or overlong question, k below 1, a `where` that fits nothing), LibraryEmpty.
         """
         count = self.settings.retrieval.k if k is None else questions.checked_k(k)
-        return self._search(questions.standalone(question, history), count, where)
+        return self._opened().search(questions.search_for(question, history), count, where)
 
     def ask(
         self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
@@ -137,14 +137,14 @@ class Library:
 
         name = questions.checked_model(model or self.settings.answer.model)
         began = time.perf_counter()
-        standalone = questions.standalone(question, history)
-        yield Searching(standalone)
-        passages = self._search(standalone, max(self.settings.retrieval.k, 5), where)
+        search = questions.search_for(question, history)
+        yield Searching(search.text)
+        passages = self._opened().search(search, self.settings.retrieval.k, where)
         searched = time.perf_counter()
         yield Found(tuple(passages))
         retriever, embedder = self._opened(), self._model(None)
         quoted = answer(
-            standalone, passages, embedder, retriever.known, self.settings.answer.threshold, retriever.document
+            search.text, passages, embedder, retriever.known, self.settings.answer.threshold, retriever.document
         )
         yield Text(quoted.text)
         ended = time.perf_counter()
@@ -152,7 +152,7 @@ class Library:
         yield Done(
             Answer(
                 question=question,
-                standalone_question=standalone,
+                standalone_question=search.text,
                 text=quoted.text,
                 status=quoted.status,
                 confidence=quoted.confidence,
@@ -277,9 +277,6 @@ class Library:
             yield event
 
     # How it is put together
-
-    def _search(self, question: str, k: int, where: Where | None) -> list[Passage]:
-        return self._opened().search(question, k, where)
 
     def _opened_catalog(self) -> Catalog | None:
         """The catalog, opened; None while there is no library."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from qa import followups
 from qa.errors import InputError
+from qa.followups import Search
 from qa.types import Message
 
 LONGEST = 10_000
@@ -21,9 +22,9 @@ History = Sequence[Message | Mapping[str, Any] | Any]
 _ROLES = {"human": "user", "ai": "assistant", "user": "user", "assistant": "assistant", "system": "system"}
 
 
-def standalone(question: str, history: History) -> str:
-    """The question with what it takes from the conversation. Raises InputError for what cannot be asked."""
-    return followups.standalone(checked(question), messages(history))
+def search_for(question: str, history: History) -> Search:
+    """What to search for, given the conversation. Raises InputError for what cannot be asked."""
+    return followups.search_for(checked(question), messages(history))
 
 
 def checked(question: str) -> str:

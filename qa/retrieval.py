@@ -15,12 +15,12 @@ import numpy as np
 from qa.catalog import Catalog, StoredChunk
 from qa.embedding import Embedder
 from qa.errors import InputError
+from qa.followups import Search
 from qa.places import absolute
-from qa.ranking import rank, rare_words
+from qa.ranking import gather, rank, rare_words
 from qa.settings import RetrievalSettings
 from qa.store import Store
 from qa.types import Document, Passage
-from qa.words import content_words
 
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
@@ -57,25 +57,47 @@ class Retriever:
         self._documents: tuple[int, dict[str, Document]] = (0, {})
         self._lock = threading.Lock()
 
-    def search(self, question: str, k: int, where: Where | None = None) -> list[Passage]:
-        """The best `k` passages for a question that stands alone, best first.
+    def search(self, search: Search, k: int, where: Where | None = None) -> list[Passage]:
+        """The best passages, at most `k`, best first; chunks that adjoin may make one passage.
 
         Raises InputError when `where` fits no source.
         """
         allowed = None if where is None else _matching(self._catalog, where)
-        vector = self._embedder.embed_query(question)
+        vector = self._vector(search)
         similarities = self._nearest(vector, None if allowed is None else set(allowed))
-        similarities |= self._by_words(question, vector, similarities, allowed)
+        similarities |= self._by_words(search, vector, similarities, allowed)
         chunks = list(self._catalog.chunks(similarities).values())
         paths = allowed if allowed is not None else self._catalog.source_paths({piece.document for piece in chunks})
         chunks = [piece for piece in chunks if piece.document in paths]
         cosines = np.array([similarities[piece.id] for piece in chunks], dtype=np.float32)
-        scores = rank(question, [piece.text for piece in chunks], cosines)
-        best = sorted(range(len(chunks)), key=lambda i: (-scores[i], -cosines[i], chunks[i].id))[:k]
-        facts = self._catalog.facts(chunks[i].document for i in best)
+        places = [(piece.document, piece.start, piece.end) for piece in chunks]
+        scores = rank(search.words, [piece.text for piece in chunks], cosines, places)
+        order = sorted(range(len(chunks)), key=lambda i: (-scores[i], -cosines[i], chunks[i].id))
+        groups = gather(
+            order,
+            places,
+            lambda i: len(self._embedder.token_spans([chunks[i].text])[0]),
+            k,
+            int(self._catalog.meta("tokens") or self._embedder.room),
+            self._embedder.room,
+        )
+        facts = self._catalog.facts(piece.document for piece in chunks)
         return [
-            self._passage(chunks[i], paths, facts, score=float(scores[i]), similarity=float(cosines[i])) for i in best
+            self._passage(
+                [chunks[i] for i in group],
+                paths,
+                facts,
+                score=float(scores[group].max()),
+                similarity=float(cosines[group].max()),
+            )
+            for group in groups
         ]
+
+    def _vector(self, search: Search) -> Vectors:
+        """The search vector: the weighted sum of its texts' vectors, made length one."""
+        from qa.embedding.session import unit
+
+        return unit(np.sum([weight * self._embedder.embed_query(text) for text, weight in search.texts], axis=0))
 
     def known(self, words: Sequence[str]) -> tuple[Mapping[str, int], int]:
         """In how many chunks of the library each word stands, and how many chunks there are."""
@@ -134,10 +156,10 @@ class Retriever:
             return self._tail
 
     def _by_words(
-        self, question: str, vector: Vectors, known: Mapping[int, float], documents: Collection[int] | None
+        self, search: Search, vector: Vectors, known: Mapping[int, float], documents: Collection[int] | None
     ) -> dict[int, float]:
-        """Chunks that hold the question's rare words and are not among the nearest, with their cosines."""
-        wanted = content_words(question)
+        """Chunks that hold rare words of the search and are not among the nearest, with their cosines."""
+        wanted = list(search.words)
         frequencies = self._catalog.frequencies(wanted)
         rare = rare_words(wanted, frequencies, self._catalog.chunk_count())
         ids = self._catalog.chunks_with(rare, self._settings.word_candidates, documents)
@@ -146,13 +168,14 @@ class Retriever:
 
     def _passage(
         self,
-        piece: StoredChunk,
+        pieces: Sequence[StoredChunk],
         paths: Mapping[int, Sequence[str]],
         facts: Mapping[int, tuple[str, str]],
         **found: Any,
     ) -> Passage:
-        text = piece.text.strip()
-        start = piece.start + len(piece.text) - len(piece.text.lstrip())
+        piece, whole = pieces[0], "".join(piece.text for piece in pieces)
+        text = whole.strip()
+        start = piece.start + len(whole) - len(whole.lstrip())
         mark = self._catalog.mark_at(piece.document, start)
         return Passage(
             text=text,
@@ -161,7 +184,7 @@ class Retriever:
             end=start + len(text),
             page=mark.page,
             heading=mark.heading,
-            line=piece.line + piece.text.count("\n", 0, start - piece.start),
+            line=piece.line + whole.count("\n", 0, start - piece.start),
             sha256=facts[piece.document][0],
             **found,
         )

@@ -190,7 +190,7 @@ def _client(folder: Path) -> Any:
 
     # No settings from the working directory's .env or from variables: both could send the documents elsewhere.
     settings = Settings(
-        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
+        _env_file=None,
         anonymized_telemetry=False,
         chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
         is_persistent=True,

@@ -7,7 +7,7 @@ import threading
 import unicodedata
 from functools import lru_cache
 
-from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]  # has no stubs
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 _SAYING_NOTHING = """
     a about after again all also am among an and another any are as at be because been before being between both but

@@ -18,7 +18,7 @@ help:
 	@echo 'make lint          ruff and mypy'
 
 chat: $(VENV)/installed
-	@$(RUN) -m qa chat corpus/
+	@$(RUN) -m qa chat corpus/ --library sample
 
 ask: $(VENV)/installed
 	@test -n "$$QUESTION" || { echo 'make ask needs a question: make ask Q="When did they first meet?"' >&2; exit 2; }

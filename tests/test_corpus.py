@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-import make_corpus
 import pytest
 
 from qa.reading import Reader, walk
 from qa.settings import ReadingSettings
+
+from . import make_corpus
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 QUESTIONS = [json.loads(line) for line in (CORPUS / "questions.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -1,0 +1,87 @@
+"""Words: what is folded together, and what is kept apart."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.words import content_words, words
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("documents", "document"),
+        ("retrieving", "retrieved"),
+        ("Policies", "POLICY"),
+        ("the nation's", "the nation"),
+        ("the nation’s", "the nation"),
+        ("Élan café", "elan cafe"),
+        ("ﬁnal ｆｕｌｌ", "final full"),
+        ("Straße", "strasse"),
+        ("İstanbul", "istanbul"),
+        ("e\u0301lan", "\u00e9lan"),
+        ("max_tokens", "max tokens"),
+    ],
+)
+def test_forms_of_a_word_are_one_word(one: str, other: str) -> None:
+    assert words(one) == words(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("1999", "1998"), ("A4", "A5"), ("universe", "unison"), ("北京", "東京")])
+def test_different_words_stay_apart(one: str, other: str) -> None:
+    assert set(words(one)).isdisjoint(words(other))
+
+
+def test_words_keep_their_order_and_their_number() -> None:
+    assert words("red, Green; red") == ["red", "green", "red"]
+
+
+def test_a_word_inside_text_without_spaces_is_found() -> None:
+    assert set(words("京都")) <= set(words("私は京都に行きました"))
+    assert set(words("산책")) <= set(words("우리는 산책을했다"))
+
+
+def test_a_stretch_of_one_character_is_a_word() -> None:
+    assert words("第2回") == ["第", "2", "回"]
+
+
+def test_a_question_is_about_its_content_words() -> None:
+    assert content_words("How many times did the two leaders meet?") == words("times two leaders meet")
+
+
+def test_a_question_of_stop_words_keeps_them() -> None:
+    assert content_words("Who are they?") == words("who are they")
+    assert content_words("?!") == []
+
+
+@given(st.text(max_size=60))
+def test_words_consist_of_letters_and_digits(text: str) -> None:
+    assert all(word and all(character.isalnum() for character in word) for word in words(text))
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N"]), max_size=20), st.text(max_size=20))
+def test_words_of_a_part_set_off_by_spaces_are_words_of_the_whole(part: str, rest: str) -> None:
+    assert set(words(part)) <= set(words(f"{rest} {part} {rest}"))
+
+
+def test_threads_get_the_words_that_one_thread_gets() -> None:
+    texts = [
+        f"{stem}{number}ing running{number}s relational{stem}" for number in range(200) for stem in ("walk", "talk")
+    ]
+    expected = [words(text.replace("ing", "ings")) for text in texts]
+    found: dict[int, list[list[str]]] = {}
+
+    def work(name: int) -> None:
+        found[name] = [words(text.replace("ing", "ings")) for text in texts]
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(result == expected for result in found.values())
+    assert len(found) == 8

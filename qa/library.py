@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from qa import questions
 from qa import settings as settings_module
 from qa.errors import LibraryEmpty, LibraryMismatch, LibraryNotFound, SourceNotFound
-from qa.places import Paths, absolute, delete, existing, folder_of, libraries, listed, sample_corpus  # noqa: F401
+from qa.places import Paths, absolute, existing, folder_of, listed
 from qa.settings import Settings
 from qa.types import (
     Answer,

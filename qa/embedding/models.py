@@ -48,13 +48,13 @@ def fetch(name: str) -> Path:
 
     Only weights that cannot run code (safetensors) and the small files beside them are taken. Raises ModelError.
     """
-    import huggingface_hub
+    from huggingface_hub import constants, snapshot_download
 
     folder = fetched_folder(name)
     # The quoth command has put the hub offline for everything else, so the switch is turned for this call alone.
-    offline, huggingface_hub.constants.HF_HUB_OFFLINE = huggingface_hub.constants.HF_HUB_OFFLINE, False
+    offline, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, False
     try:
-        huggingface_hub.snapshot_download(
+        snapshot_download(
             name,
             local_dir=folder,
             allow_patterns=["*.json", "*.txt", "*.model", "*.safetensors", "README.md"],
@@ -63,7 +63,7 @@ def fetch(name: str) -> Path:
     except Exception as error:
         raise ModelError(f"{name} could not be fetched: {_one_line(error)}") from None
     finally:
-        huggingface_hub.constants.HF_HUB_OFFLINE = offline
+        constants.HF_HUB_OFFLINE = offline
     if not (folder / "modules.json").is_file():
         raise ModelError(f"{name} is not a sentence-transformers model: it has no modules.json")
     return folder

@@ -7,14 +7,14 @@ import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from qa import questions
 from qa import settings as settings_module
-from qa.errors import LibraryEmpty, LibraryMismatch, LibraryNotFound, SourceNotFound
+from qa.errors import LibraryNotFound, SourceNotFound
+from qa.parts import OnProgress, Parts, silent
 from qa.places import Paths, absolute, existing, folder_of, listed
 from qa.settings import Settings
 from qa.types import (
@@ -26,7 +26,6 @@ from qa.types import (
     Found,
     IndexReport,
     Passage,
-    Progress,
     Searching,
     Source,
     Text,
@@ -35,14 +34,8 @@ from qa.types import (
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
-    from qa.catalog import Catalog
-    from qa.catalog.writing import Writer
-    from qa.embedding import Embedder
     from qa.questions import History
-    from qa.retrieval import Retriever, Where
-    from qa.store import Store
-
-OnProgress = Callable[[Progress], None]
+    from qa.retrieval import Where
 
 
 class Library:
@@ -68,12 +61,7 @@ class Library:
         self.folder = folder_of(library if library is not None else named.library)
         self.name = self.folder.name
         self.settings = settings or settings_module.load(self.folder)
-        self._lock = threading.RLock()
-        self._writing = threading.Lock()
-        self._catalog: Catalog | None = None
-        self._store: Store | None = None
-        self._embedder: Embedder | None = None
-        self._retriever: Retriever | None = None
+        self._parts = Parts(self.folder, self.settings)
         if not create and not self.exists():
             raise LibraryNotFound(
                 f"there is no library {self.name!r} in {self.folder}; `quoth libraries` lists those there are"
@@ -81,18 +69,11 @@ class Library:
 
     def exists(self) -> bool:
         """Whether the library has been made."""
-        from qa.catalog import schema
-
-        return (self.folder / schema.FILE).is_file()
+        return self._parts.exists()
 
     def close(self) -> None:
         """Close the library's files."""
-        with self._lock:
-            if self._store:
-                self._store.close()
-            if self._catalog:
-                self._catalog.close()
-            self._catalog = self._store = self._retriever = None
+        self._parts.close()
 
     def __enter__(self) -> Library:
         return self
@@ -114,7 +95,7 @@ class Library:
         Raises InputError (an empty or overlong question, k below 1, a `where` that fits nothing), LibraryEmpty.
         """
         count = self.settings.retrieval.k if k is None else questions.checked_k(k)
-        return self._opened().search(questions.search_for(question, history), count, where)
+        return self._parts.retriever().search(questions.search_for(question, history), count, where)
 
     def ask(
         self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
@@ -139,10 +120,10 @@ class Library:
         began = time.perf_counter()
         search = questions.search_for(question, history)
         yield Searching(search.text)
-        passages = self._opened().search(search, self.settings.retrieval.k, where)
+        passages = self._parts.retriever().search(search, self.settings.retrieval.k, where)
         searched = time.perf_counter()
         yield Found(tuple(passages))
-        retriever, embedder = self._opened(), self._model(None)
+        retriever, embedder = self._parts.retriever(), self._parts.embedder()
         quoted = answer(
             search.text, passages, embedder, retriever.known, self.settings.answer.threshold, retriever.document
         )
@@ -181,7 +162,9 @@ class Library:
 
     def update(self, *, progress: OnProgress | None = None, cancel: threading.Event | None = None) -> IndexReport:
         """Look again at everything that was added before. As `add` otherwise."""
-        roots = [Path(os.fsdecode(path)) for (path,) in self._filled().rows("SELECT path FROM roots ORDER BY path")]
+        roots = [
+            Path(os.fsdecode(path)) for (path,) in self._parts.filled().rows("SELECT path FROM roots ORDER BY path")
+        ]
         return self._index(roots, progress, cancel, by_name=False)
 
     def remove(self, sources: Paths) -> IndexReport:
@@ -193,7 +176,7 @@ class Library:
         from qa.upkeep import remove
 
         paths = [absolute(path) for path in listed(sources)]
-        return self._write(lambda writer: remove(writer, paths))
+        return self._parts.write(lambda writer: remove(writer, paths))
 
     def rebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
         """Build the search index anew from the catalog, without embedding again.
@@ -203,12 +186,14 @@ class Library:
         """
         from qa.upkeep import embed_again
 
-        self._filled(check=not embed)
-        say = progress or _silent
+        self._parts.filled(check=not embed)
+        say = progress or silent
         if not embed:
-            return self._write(lambda writer: IndexReport(chunks=writer.chunk_count()), progress=progress, force=True)
-        embedder = self._model(progress)
-        return self._write(
+            return self._parts.write(
+                lambda writer: IndexReport(chunks=writer.chunk_count()), progress=progress, force=True
+            )
+        embedder = self._parts.embedder(progress)
+        return self._parts.write(
             lambda writer: embed_again(writer, embedder, self.settings, say), progress=progress, force=True, check=False
         )
 
@@ -218,7 +203,7 @@ class Library:
         """The documents of the library, ordered by path."""
         from qa.retrieval import matches
 
-        catalog = self._opened_catalog()
+        catalog = self._parts.catalog()
         if catalog is None:
             return []
         roots = {path: stored.root for path, stored in catalog.stored_sources().items()} if where is not None else {}
@@ -230,7 +215,7 @@ class Library:
 
     def document(self, source: str | os.PathLike[str]) -> Document:
         """A source's document: its text, and which page or heading each character stands under."""
-        catalog = self._opened_catalog()
+        catalog = self._parts.catalog()
         name = str(absolute(source))
         if catalog is None:
             raise SourceNotFound(f"{name} is not in the library, which is empty")
@@ -240,7 +225,7 @@ class Library:
         """How the files on disk differ from the library; reads no file, only folders and times."""
         from qa.upkeep import changed
 
-        catalog = self._opened_catalog()
+        catalog = self._parts.catalog()
         return changed(catalog) if catalog else Changes()
 
     def as_retriever(self, *, k: int | None = None, where: Where | None = None) -> BaseRetriever:
@@ -251,137 +236,68 @@ class Library:
 
     # The same, asynchronously
 
-    async def asearch(self, question: str, **options: Any) -> list[Passage]:
-        """`search` without blocking the event loop; takes the same arguments."""
-        return await asyncio.to_thread(self.search, question, **options)
+    async def asearch(
+        self, question: str, *, k: int | None = None, history: History = (), where: Where | None = None
+    ) -> list[Passage]:
+        """`search` without blocking the event loop."""
+        return await asyncio.to_thread(self.search, question, k=k, history=history, where=where)
 
-    async def aask(self, question: str, **options: Any) -> Answer:
-        """`ask` without blocking the event loop; takes the same arguments."""
-        return await asyncio.to_thread(self.ask, question, **options)
+    async def aask(
+        self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
+    ) -> Answer:
+        """`ask` without blocking the event loop."""
+        return await asyncio.to_thread(self.ask, question, history=history, where=where, model=model)
 
-    async def aadd(self, paths: Paths, **options: Any) -> IndexReport:
-        """`add` without blocking the event loop; takes the same arguments. Cancelling the task sets `cancel`."""
-        cancel: threading.Event = options.pop("cancel", None) or threading.Event()
-        task = asyncio.ensure_future(asyncio.to_thread(self.add, paths, cancel=cancel, **options))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            cancel.set()
-            await task
-            raise
-
-    async def astream(self, question: str, **options: Any) -> AsyncIterator[Event]:
-        """`stream` without blocking the event loop; takes the same arguments."""
-        events = self.stream(question, **options)
+    async def astream(
+        self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
+    ) -> AsyncIterator[Event]:
+        """`stream` without blocking the event loop."""
+        events = self.stream(question, history=history, where=where, model=model)
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
 
-    # How it is put together
+    async def aadd(
+        self, paths: Paths, *, progress: OnProgress | None = None, cancel: threading.Event | None = None
+    ) -> IndexReport:
+        """`add` without blocking the event loop. Cancelling the task stops the add, and keeps what was finished."""
+        return await self._cancellable(self.add, paths, progress=progress, cancel=cancel)
 
-    def _opened_catalog(self) -> Catalog | None:
-        """The catalog, opened; None while there is no library."""
-        with self._lock:
-            if self._catalog is None and self.exists():
-                from qa.catalog import Catalog
+    async def aupdate(
+        self, *, progress: OnProgress | None = None, cancel: threading.Event | None = None
+    ) -> IndexReport:
+        """`update` without blocking the event loop; cancelling as in `aadd`."""
+        return await self._cancellable(self.update, progress=progress, cancel=cancel)
 
-                self._catalog = Catalog(self.folder)
-            return self._catalog
+    async def aremove(self, sources: Paths) -> IndexReport:
+        """`remove` without blocking the event loop."""
+        return await asyncio.to_thread(self.remove, sources)
 
-    def _filled(self, *, check: bool = True) -> Catalog:
-        """The catalog of a library that holds documents and fits the settings."""
-        catalog = self._opened_catalog()
-        if catalog is None or not catalog.value("SELECT EXISTS (SELECT 1 FROM sources)"):
-            raise LibraryEmpty(f"the library {self.name!r} holds no documents yet; run: quoth add FOLDER")
-        if check:
-            self._check(catalog)
-        return catalog
+    async def arebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
+        """`rebuild` without blocking the event loop."""
+        return await asyncio.to_thread(self.rebuild, embed=embed, progress=progress)
 
-    def _fingerprint(self) -> str:
-        from qa.embedding.models import fingerprint, locate
-
-        return self._embedder.fingerprint if self._embedder else fingerprint(locate(self.settings.embedding.model))
-
-    def _check(self, catalog: Catalog) -> None:
-        """Raise LibraryMismatch when the vectors come from another model than the one that is set."""
-        made_with = catalog.meta("fingerprint")
-        if made_with and made_with != self._fingerprint():
-            raise LibraryMismatch(
-                f"the library {self.name!r} was made with the embedding model {catalog.meta('model')}, "
-                f"and the setting is {self.settings.embedding.model}; nothing was changed. Set embedding.model back, "
-                "or embed it again: quoth rebuild --embed"
-            )
-
-    def _opened(self) -> Retriever:
-        with self._lock:
-            catalog = self._filled()
-            if self._retriever is None:
-                from qa.retrieval import Retriever
-                from qa.store import Store
-
-                self._store = Store(self.folder)
-                self._retriever = Retriever(catalog, self._store, self._model(None), self.settings.retrieval)
-            return self._retriever
-
-    def _model(self, progress: OnProgress | None) -> Embedder:
-        with self._lock:
-            if self._embedder is None:
-                from qa.embedding import Embedder
-
-                say = progress or _silent
-                self._embedder = Embedder(self.settings.embedding, lambda step: say(Progress("compiling", 0, 0, step)))
-            return self._embedder
+    async def _cancellable(
+        self, verb: Callable[..., IndexReport], *given: Any, cancel: threading.Event | None, **options: Any
+    ) -> IndexReport:
+        stop = cancel or threading.Event()
+        work = asyncio.ensure_future(asyncio.to_thread(verb, *given, cancel=stop, **options))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            stop.set()
+            await work
+            raise
 
     def _index(
         self, roots: list[Path], progress: OnProgress | None, cancel: threading.Event | None, *, by_name: bool
     ) -> IndexReport:
         from qa.indexing import Indexing
 
-        stop, say = cancel or threading.Event(), progress or _silent
-        return self._write(
-            lambda writer: Indexing(writer, lambda: self._model(progress), self.settings, say, stop).run(
+        stop, say = cancel or threading.Event(), progress or silent
+        return self._parts.write(
+            lambda writer: Indexing(writer, lambda: self._parts.embedder(progress), self.settings, say, stop).run(
                 roots, by_name=by_name
             ),
             progress=progress,
             cancel=stop,
         )
-
-    def _write(
-        self,
-        work: Callable[[Writer], IndexReport],
-        *,
-        progress: OnProgress | None = None,
-        cancel: threading.Event | None = None,
-        force: bool = False,
-        check: bool = True,
-    ) -> IndexReport:
-        """Do the work as the library's one writer, then bring the index in step."""
-        from qa import store
-        from qa.catalog.writing import Writer
-        from qa.locking import writing
-
-        say = progress or _silent
-        began = time.monotonic()
-        with self._writing, writing(self.folder, lambda line: say(Progress("waiting", 0, 0, line)), cancel) as held:
-            if not held:
-                return IndexReport(cancelled=True)
-            writer = Writer(self.folder)
-            try:
-                if writer.meta("fingerprint") is None:
-                    writer.set_meta(
-                        fingerprint=self._fingerprint(),
-                        model=self.settings.embedding.model,
-                        tokens=str(self.settings.chunking.tokens),
-                    )
-                elif check:
-                    self._check(writer)
-                report = work(writer)
-                if force or (not report.cancelled and store.is_stale(self.folder, writer)):
-                    say(Progress("indexing", 0, 0, "", writer.chunk_count()))
-                    store.rebuild(self.folder, writer)
-                return replace(report, seconds=time.monotonic() - began)
-            finally:
-                writer.close()
-
-
-def _silent(progress: Progress) -> None:
-    """Say nothing of the progress."""

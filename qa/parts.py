@@ -1,0 +1,155 @@
+"""What a library is put together from: catalog, index, model. Each is opened when it is first needed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.errors import LibraryEmpty, LibraryMismatch
+from qa.settings import Settings
+from qa.types import IndexReport, Progress
+
+if TYPE_CHECKING:
+    from qa.catalog import Catalog
+    from qa.catalog.writing import Writer
+    from qa.embedding import Embedder
+    from qa.retrieval import Retriever
+    from qa.store import Store
+
+OnProgress = Callable[[Progress], None]
+
+
+class Parts:
+    """The opened parts of the library in a folder; may be used from several threads."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._one_writer = threading.Lock()
+        self._catalog: Catalog | None = None
+        self._store: Store | None = None
+        self._embedder: Embedder | None = None
+        self._retriever: Retriever | None = None
+
+    def exists(self) -> bool:
+        """Whether the library has been made."""
+        from qa.catalog import schema
+
+        return (self._folder / schema.FILE).is_file()
+
+    def close(self) -> None:
+        """Close the files; the model stays loaded."""
+        with self._lock:
+            if self._store:
+                self._store.close()
+            if self._catalog:
+                self._catalog.close()
+            self._catalog = self._store = self._retriever = None
+
+    def catalog(self) -> Catalog | None:
+        """The catalog; None while there is no library."""
+        with self._lock:
+            if self._catalog is None and self.exists():
+                from qa.catalog import Catalog
+
+                self._catalog = Catalog(self._folder)
+            return self._catalog
+
+    def filled(self, *, check: bool = True) -> Catalog:
+        """The catalog of a library that holds documents, and that fits the settings if `check` is given.
+
+        Raises LibraryEmpty, LibraryMismatch.
+        """
+        catalog = self.catalog()
+        if catalog is None or not catalog.value("SELECT EXISTS (SELECT 1 FROM sources)"):
+            raise LibraryEmpty(f"the library {self._folder.name!r} holds no documents yet; run: quoth add FOLDER")
+        if check:
+            self._check(catalog)
+        return catalog
+
+    def retriever(self) -> Retriever:
+        """What searches the library. Raises LibraryEmpty, LibraryMismatch, ModelError."""
+        with self._lock:
+            catalog = self.filled()
+            if self._retriever is None:
+                from qa.retrieval import Retriever
+                from qa.store import Store
+
+                self._store = Store(self._folder)
+                self._retriever = Retriever(catalog, self._store, self.embedder(), self._settings.retrieval)
+            return self._retriever
+
+    def embedder(self, progress: OnProgress | None = None) -> Embedder:
+        """The embedding model of the settings. Raises ModelError."""
+        with self._lock:
+            if self._embedder is None:
+                from qa.embedding import Embedder
+
+                say = progress or silent
+                self._embedder = Embedder(self._settings.embedding, lambda step: say(Progress("compiling", 0, 0, step)))
+            return self._embedder
+
+    def write(
+        self,
+        work: Callable[[Writer], IndexReport],
+        *,
+        progress: OnProgress | None = None,
+        cancel: threading.Event | None = None,
+        force: bool = False,
+        check: bool = True,
+    ) -> IndexReport:
+        """Do the work as the library's one writer, then bring the index in step.
+
+        force: build the index anew whether or not it is in step. check: refuse a library of another embedding model.
+        """
+        from qa import store
+        from qa.catalog.writing import Writer
+        from qa.locking import writing
+
+        say = progress or silent
+        began = time.monotonic()
+        with self._one_writer, writing(self._folder, lambda line: say(Progress("waiting", 0, 0, line)), cancel) as held:
+            if not held:
+                return IndexReport(cancelled=True)
+            writer = Writer(self._folder)
+            try:
+                if writer.meta("fingerprint") is None:
+                    writer.set_meta(
+                        fingerprint=self._fingerprint(),
+                        model=self._settings.embedding.model,
+                        tokens=str(self._settings.chunking.tokens),
+                    )
+                elif check:
+                    self._check(writer)
+                report = work(writer)
+                if force or (not report.cancelled and store.is_stale(self._folder, writer)):
+                    say(Progress("indexing", 0, 0, "", writer.chunk_count()))
+                    store.rebuild(self._folder, writer)
+            finally:
+                writer.close()
+        notice = [self._embedder.notice] if self._embedder and self._embedder.notice else []
+        return replace(report, seconds=time.monotonic() - began, notices=(*notice, *report.notices))
+
+    def _fingerprint(self) -> str:
+        from qa.embedding.models import fingerprint, locate
+
+        return self._embedder.fingerprint if self._embedder else fingerprint(locate(self._settings.embedding.model))
+
+    def _check(self, catalog: Catalog) -> None:
+        """Raise LibraryMismatch when the vectors come from another model than the one that is set."""
+        made_with = catalog.meta("fingerprint")
+        if made_with and made_with != self._fingerprint():
+            raise LibraryMismatch(
+                f"the library {self._folder.name!r} was made with the embedding model {catalog.meta('model')}, "
+                f"and the setting is {self._settings.embedding.model}; nothing was changed. Set embedding.model back, "
+                "or embed it again: quoth rebuild --embed"
+            )
+
+
+def silent(progress: Progress) -> None:
+    """Say nothing of the progress."""

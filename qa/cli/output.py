@@ -111,8 +111,9 @@ def print_report(report: IndexReport, verb: str, as_json: bool) -> int:
     for notice in report.notices:
         print_notice((visible(notice, one_line=True), "yellow"))
     if report.cancelled:
-        kept = count(len(report.added) + len(report.updated), "document")
-        print_notice(f"Interrupted. What was finished is kept ({kept}); the same command goes on from there.")
+        done = len(report.added) + len(report.updated)
+        kept = f" ({count(done, 'document')})" if done else ""
+        print_notice(f"Interrupted. What was finished is kept{kept}; the same command goes on from there.")
         return INTERRUPTED
     return LEFT_OUT if report.failed else 0
 

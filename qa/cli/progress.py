@@ -86,12 +86,14 @@ def progress_bar(cancel: threading.Event | None = None) -> Iterator[Callable[[Pr
                 stage, pace = progress.stage, _Pace()
                 bar.remove_task(task)  # a task's total cannot be made unknown again
                 task = bar.add_task(STAGES[stage], total=None, at="", pace="")
+                if stage == "waiting":  # for whom, and how to stop: too long for the bar's line
+                    print_notice(visible(progress.source, one_line=True))
             reading = progress.stage == "reading"
             bar.update(
                 task,
                 completed=progress.done,
                 total=progress.total or None if reading else None,
-                at=short_path(progress.source) if reading else visible(progress.source, one_line=True),
+                at=short_path(progress.source) if reading else progress.source if stage == "compiling" else "",
                 pace=pace.words(progress.done, progress.total) if reading else "",
             )
 

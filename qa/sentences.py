@@ -26,9 +26,7 @@ _LINE_END = re.compile(r"\n+")
 _WORD = re.compile(r"\w")
 _SPACE = re.compile(r"\s*")
 _ITEM_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[a-z])[.)]\s*")
-_ABBREVIATED = re.compile(
-    r"\b(?:vols?|nos?|pp?|approx|ch|chap|sec|eqs?|figs?)\.\s*$", re.IGNORECASE
-)
+_ABBREVIATED = re.compile(r"\b(?:vols?|nos?|pp?|approx|ch|chap|sec|eqs?|figs?)\.\s*$", re.IGNORECASE)
 """Abbreviations that a number follows, which the splitter does not know."""
 
 _TAIL = 20  # characters, more than an abbreviation or the number of an item has

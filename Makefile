@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-PIP := $(RUN) -m pip --disable-pip-version-check install -c constraints.txt
+PIP := $(RUN) -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
 # A question reaches the shell through the environment and unexpanded, so that nothing in it is read as code.
 unexport Q

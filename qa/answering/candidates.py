@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from qa.answering.citations import DocumentOf
 from qa.sentences import Span, sentence_spans, trimmed
-from qa.types import Passage
+from qa.types import Document, Passage, mark_at
 from qa.words import words
 
 Vectors = npt.NDArray[np.float32]
@@ -21,6 +22,8 @@ LONGEST = 500
 """Characters of the longest sentence that is quoted whole; a longer one is cut between its clauses."""
 
 _WORD = re.compile(r"\w+")
+_HEADING = re.compile(r"#{1,6}[ \t][^\n]*$")
+_TABLES = frozenset({"csv", "tsv", "xlsx"})
 _CLAUSE_END = re.compile(r"(?<=[;:,—–|])\s+|\n+|(?<=[.!?])\s+")
 
 
@@ -39,7 +42,8 @@ class Candidate:
     passage: its passage's place in the ranking, from 0. index: its place among the passage's sentences, from 0.
     start, end: in the document's text, without the white space at its ends.
     vector: of the sentence within its passage, shape (dimension,), length one.
-    words: as they are compared. word_vectors: of its words within the passage, shape (words, dimension).
+    words: as they are compared. tokens: as they are written, lower-case.
+    token_vectors: of its tokens within the passage, shape (tokens, dimension).
     """
 
     passage: int
@@ -50,30 +54,48 @@ class Candidate:
     text: str
     vector: Vectors
     words: tuple[str, ...]
-    word_vectors: Vectors
+    tokens: tuple[str, ...]
+    token_vectors: Vectors
 
 
-def candidates(passages: Sequence[Passage], embedder: Pooling) -> list[Candidate]:
-    """The sentences of the passages, in the order of the passages and of their text; each place in a document once."""
+def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: Pooling) -> list[Candidate]:
+    """The sentences of the passages, in the order of the passages and of their text; each place in a document once.
+
+    Headings alone, and the row of a table that names its columns, are left out as long as there is anything else.
+    """
     found: list[Candidate] = []
+    bare: list[Candidate] = []
     taken: dict[str, list[Span]] = {}
     for rank, passage in enumerate(passages):
-        spans = quotable(passage.text, PurePath(passage.source).suffix[1:].lower())
-        inside = [_WORD.finditer(passage.text, start, end) for start, end in spans]
-        word_spans = [[match.span() for match in matches] for matches in inside]
-        flat = [span for group in word_spans for span in group]
-        _, vectors = embedder.embed_spans(passage.text, [*spans, *flat])
+        document = document_of(passage.source)
+        spans = quotable(passage.text, document.kind)
+        tokens = [[match.span() for match in _WORD.finditer(passage.text, *span)] for span in spans]
+        _, vectors = embedder.embed_spans(passage.text, [*spans, *itertools.chain.from_iterable(tokens)])
         first = len(spans)
-        for index, ((start, end), group) in enumerate(zip(spans, word_spans, strict=True)):
-            rows = vectors[first : first + len(group)]
-            first += len(group)
+        for index, ((start, end), inside) in enumerate(zip(spans, tokens, strict=True)):
+            rows = vectors[first : first + len(inside)]
+            first += len(inside)
             place = (passage.start + start, passage.start + end)
             if any(place[0] < e and s < place[1] for s, e in taken.get(passage.source, ())):
                 continue
             text = passage.text[start:end]
-            found.append(Candidate(rank, index, passage.source, *place, text, vectors[index], tuple(words(text)), rows))
+            written = tuple(passage.text[s:e].lower() for s, e in inside)
+            candidate = Candidate(
+                rank, index, passage.source, *place, text, vectors[index], tuple(words(text)), written, rows
+            )
+            (bare if _says_nothing(text, document, place[0]) else found).append(candidate)
         taken.setdefault(passage.source, []).append((passage.start, passage.end))
-    return found
+    return found or bare
+
+
+def _says_nothing(text: str, document: Document, start: int) -> bool:
+    """Whether this is only a heading, or the row of a table that names its columns."""
+    heading = mark_at(document.marks, start).heading
+    if document.kind in _TABLES:
+        return heading is not None and heading.endswith("row 1") and not any(map(str.isdigit, text))
+    return bool(_HEADING.match(text)) or (
+        heading is not None and text.strip("#*=- \t\n").casefold() == heading.casefold()
+    )
 
 
 def quotable(text: str, kind: str) -> list[Span]:

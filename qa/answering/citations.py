@@ -8,7 +8,7 @@ from collections.abc import Callable
 from qa.types import Citation, Document, mark_at
 
 DocumentOf = Callable[[str], Document]
-"""The document of a source as it is stored: its text, marks and sha256. KeyError for a source that has gone."""
+"""The document of a source as it is stored: its text, marks and sha256. LookupError for a source that has gone."""
 
 _MARK_LIKE = re.compile(r"\[(\s*\d+\s*)\]")
 _SPACE = re.compile(r"\s+")
@@ -21,7 +21,7 @@ def cite(number: int, source: str, start: int, end: int, quote: str, document_of
     """
     try:
         document = document_of(source)
-    except KeyError:  # removed from the library while the question was answered
+    except LookupError:  # removed from the library while the question was answered
         return None
     if not 0 <= start < end or document.text[start:end] != quote:
         return None

@@ -1,4 +1,8 @@
-"""A question and the sentences found for it -> the numbers that the two regressions read."""
+"""A question and the sentences found for it -> the numbers that the two regressions read.
+
+Which features: those that were left when one after the other was taken out as long as the cross-validated log loss did
+not rise (benchmarks/fit.py). Shares, cosines and leads only: nothing that grows with the library.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +17,24 @@ import numpy.typing as npt
 
 from qa.answering.candidates import Candidate
 from qa.answering.question import Question
-from qa.answering.wanted import Wanted, has, new_names
+from qa.answering.wanted import Wanted, has
 from qa.types import Passage
-from qa.words import words
 
 Array = npt.NDArray[np.float64]
 
 SENTENCE = (
-    "cosine", "cosine_lead", "passage_cosine", "passage_lead", "share", "share_lead", "share_gain_before",
-    "share_gain_heading", "names", "late", "late_lead", "late_weakest", "pairs", "typed", "typed_missing",
-    "number", "date", "person", "place", "reason", "new_name", "length", "short", "first", "place_in_passage", "asks",
-    "unfinished",
+    "cosine", "passage_cosine", "passage_lead", "share_lead", "share_gain_before", "names", "late", "late_lead",
+    "asked_lead", "typed", "number", "date", "person", "place", "length", "asks",
 )  # fmt: skip
-"""The features of a sentence, in the order of `Model.weights`."""
+"""The features of a sentence, in the order of the sentence model's weights."""
 
-KINDS: tuple[Wanted, ...] = ("number", "date", "person", "place", "reason")
+QUESTION = (
+    "best", "best_two", "cosine", "sentence_cosine", "share_passage", "names_passage", "late_sentence",
+    "late_passage", "late_spread", "typed_missing", "pairs", "terms",
+)  # fmt: skip
+"""The features of a question with what was found for it, in the order of the confidence model's weights."""
 
-_FINISHED = re.compile(r"[.!?:;…|]['\"”’)\]*_]*$")
+KINDS: tuple[Wanted, ...] = ("number", "date", "person", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +60,27 @@ def sentence_features(question: Question, passages: Sequence[Passage], found: Se
     cosines = np.array([float(candidate.vector @ question.vector) for candidate in found])
     shares = held.sum(axis=1) / total
     lates = late @ weights / total
+    asked = np.array([near_asking(question, candidate) for candidate in found])
     rows = []
     for i, candidate in enumerate(found):
         passage = passages[candidate.passage]
-        before = (
-            held[i - 1]
-            if i and found[i - 1].end <= candidate.start and found[i - 1].passage == candidate.passage
-            else 0 * weights
-        )
-        heading = np.array(held_by(question, _heading_words(passage)))
-        got = held[i]
+        after = i > 0 and found[i - 1].passage == candidate.passage
+        gain = np.where(held[i] > 0, 0, held[i - 1]).sum() if after else 0.0
         has_what = {kind: has(kind, candidate.text, question.text) for kind in question.wanted}
-        length = len(candidate.words)
-        size = max(len(passage.text), 1)
         rows.append([
             cosines[i],
-            cosines[i] - _best_other(cosines, i),
             passage.similarity,
             passage.score - passages[0].score,
-            shares[i],
-            shares[i] - _best_other(shares, i),
-            float(np.where(got > 0, 0, before).sum()) / total,
-            float(np.where(got > 0, 0, heading * weights).sum()) / total,
-            float(got[names].sum() / weights[names].sum()) if names.any() else 0.5,
+            _lead(shares, i),
+            gain / total,
+            held[i][names].sum() / weights[names].sum() if names.any() else 0.5,
             lates[i],
-            lates[i] - _best_other(lates, i),
-            float(late[i].min()) if len(weights) else 0.0,
-            pairs(question, candidate.words),
-            float(any(has_what.values())),
-            float(bool(has_what) and not any(has_what.values())),
-            *(float(has_what.get(kind, False)) - 0.5 * (kind in has_what) for kind in KINDS),
-            float(bool(new_names(candidate.text, question.text))),
-            math.log1p(length),
-            float(length < 5),
-            float(candidate.index == 0),
-            (candidate.start - passage.start) / size,
-            float(candidate.text.rstrip("\"”’)*_").endswith("?")),
-            float(not _FINISHED.search(candidate.text)),
+            _lead(lates, i),
+            _lead(asked, i),
+            any(has_what.values()),
+            *(has_what.get(kind, False) - 0.5 * (kind in has_what) for kind in KINDS),
+            math.log1p(len(candidate.words)),
+            candidate.text.rstrip("\"”’)*_").endswith("?"),
         ])  # fmt: skip
     features = np.array(rows, dtype=float).reshape(len(found), len(SENTENCE))
     return Sentences(features, held, late)
@@ -107,9 +96,16 @@ def late_interaction(question: Question, found: Sequence[Candidate]) -> Array:
     """The best cosine of each term to any word of each sentence (ColBERT, Khattab and Zaharia 2020, eq. 3, by term)."""
     late = np.zeros((len(found), len(question.terms)))
     for i, candidate in enumerate(found):
-        if len(candidate.word_vectors) and len(question.terms):
-            late[i] = (candidate.word_vectors @ question.term_vectors.T).max(axis=0)
+        if len(candidate.token_vectors) and len(question.terms):
+            late[i] = (candidate.token_vectors @ question.term_vectors.T).max(axis=0)
     return late
+
+
+def near_asking(question: Question, candidate: Candidate) -> float:
+    """The best cosine of the question's asking words to a word that only the sentence has: "who" is near to names."""
+    said = set(re.findall(r"\w+", question.text.lower()))
+    new = [row for row, token in enumerate(candidate.tokens) if token not in said]
+    return float((candidate.token_vectors[new] @ question.asking_vector).max()) if new else 0.0
 
 
 def pairs(question: Question, spelled: Sequence[str]) -> float:
@@ -123,67 +119,41 @@ def pairs(question: Question, spelled: Sequence[str]) -> float:
     return near / len(couples) if couples else 0.0
 
 
-def _heading_words(passage: Passage) -> list[str]:
-    return words(passage.heading or "")
-
-
-def _best_other(values: Array, i: int) -> float:
-    others = np.delete(values, i)
-    return float(others.max()) if len(others) else float(values[i])
-
-
-QUESTION = (
-    "best", "best_two", "cosine", "sentence_cosine", "cosine_lead", "share_sentence", "share_passage", "share_all",
-    "unknown", "names_passage", "names_all", "late_sentence", "late_passage", "late_all", "weakest_sentence",
-    "weakest_passage", "weakest_all", "names_late", "typed", "typed_missing", "pairs", "terms", "agree",
-)  # fmt: skip
-"""The features of a question with what was found for it, in the order of the confidence model's weights."""
-
-
 def question_features(
     question: Question, passages: Sequence[Passage], found: Sequence[Candidate], sentences: Sentences, chances: Array
 ) -> Array:
-    """What tells whether the documents answer: shape (len(QUESTION),). chances: of each candidate, from 0 to 1."""
+    """What tells whether the documents answer: shape (len(QUESTION),).
+
+    chances: of each candidate to say the answer, shape (len(found),); there is at least one.
+    """
     weights = np.array([term.weight for term in question.terms])
     names = np.array([term.name for term in question.terms], dtype=bool)
-    unknown = np.array([not term.known for term in question.terms], dtype=bool)
     total = max(float(weights.sum()), 1e-9)
-    order = np.argsort(-chances, kind="stable")
-    best = int(order[0])
-    second = float(chances[order[1]]) if len(order) > 1 else 0.0
-    inside = np.array([c.passage == found[best].passage for c in found])
-    similarities = sorted((p.similarity for p in passages), reverse=True)
-    cosines = sentences.features[:, SENTENCE.index("cosine")]
-
-    def share(rows: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_] | None = None) -> float:
-        held = sentences.held[rows].max(axis=0)
-        if among is None:
-            return float(held.sum() / total)
-        return float(held[among].sum() / weights[among].sum()) if among.any() else 0.5
-
-    def late(rows: npt.NDArray[np.bool_]) -> float:
-        return float(sentences.late[rows].max(axis=0) @ weights / total)
-
-    def weakest(rows: npt.NDArray[np.bool_]) -> float:
-        return float(sentences.late[rows].max(axis=0).min()) if len(weights) else 0.0
-
-    just = np.arange(len(found)) == best
-    every = np.ones(len(found), dtype=bool)
-    row = dict(zip(SENTENCE, sentences.features[best], strict=True))
-    named = sentences.late[inside].max(axis=0)[names] if names.any() else np.array([0.5])
+    best, *others = (int(i) for i in np.argsort(-chances, kind="stable"))
+    second = float(chances[others[0]]) if others else 0.0
+    places = np.array([candidate.passage for candidate in found])
+    late = {place: sentences.late[places == place].max(axis=0) @ weights / total for place in np.unique(places)}
+    inside = places == found[best].passage
+    held = sentences.held[inside].max(axis=0)
+    of_best = sentences.features[best]
+    wants = bool(question.wanted)
     return np.array([
-        float(chances[best]),
-        1 - (1 - float(chances[best])) * (1 - second),
-        similarities[0],
-        float(cosines.max()),
-        similarities[0] - similarities[-1],
-        share(just), share(inside), share(every),
-        float(weights[unknown].sum()) / total,
-        share(inside, names), share(every, names),
-        late(just), late(inside), late(every),
-        weakest(just), weakest(inside), weakest(every),
-        float(named.min()),
-        row["typed"], row["typed_missing"], row["pairs"],
+        chances[best],
+        1 - (1 - chances[best]) * (1 - second),
+        max(passage.similarity for passage in passages),
+        sentences.features[:, SENTENCE.index("cosine")].max(),
+        held.sum() / total,
+        held[names].sum() / weights[names].sum() if names.any() else 0.5,
+        of_best[SENTENCE.index("late")],
+        late[found[best].passage],
+        max(late.values()) - np.mean(list(late.values())),
+        wants and not of_best[SENTENCE.index("typed")],
+        pairs(question, found[best].words),
         math.log1p(len(weights)),
-        float(int(cosines.argmax()) == best),
-    ])  # fmt: skip
+    ], dtype=float)  # fmt: skip
+
+
+def _lead(values: Array, i: int) -> float:
+    """How far a value is ahead of the best of the others; 0 where there are none."""
+    others = np.delete(values, i)
+    return float(values[i] - others.max()) if len(others) else 0.0

@@ -12,9 +12,11 @@ import numpy as np
 
 from qa.answering.candidates import Pooling, Vectors
 from qa.answering.wanted import Wanted, wanted
+from qa.followups import QUESTION_WEIGHT, Search
 from qa.words import STOPWORDS, words
 
 _WORD = re.compile(r"\w+")
+_ASKING = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b(?: \w+)?", re.IGNORECASE)
 
 
 class WordCounts(Protocol):
@@ -27,7 +29,8 @@ class WordCounts(Protocol):
 class Term:
     """A word of a question that says what it is about.
 
-    text: as it was written. spelled: as it is compared. weight: its rarity in the library, above 0.
+    text: as it was written. spelled: as it is compared. weight: its rarity in the library, above 0; less for a word
+    that was taken over from the conversation.
     known: some chunk of the library holds it. name: it is written like a name or holds a digit.
     """
 
@@ -40,19 +43,29 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """vector: shape (dimension,). terms: in their order, each once. term_vectors: shape (terms, dimension)."""
+    """text: as it was asked.
+
+    vector: shape (dimension,). terms: in their order, each once. term_vectors: shape (terms, dimension).
+    asking_vector: of the words that ask ("how many", "which year") within the question, shape (dimension,); an answer
+        is near to it. wanted: the kinds of thing they ask for.
+    """
 
     text: str
     vector: Vectors
     terms: tuple[Term, ...]
     term_vectors: Vectors
+    asking_vector: Vectors
     wanted: frozenset[Wanted]
 
 
-def take_apart(question: str, embedder: Pooling, known: WordCounts, vector: Vectors | None = None) -> Question:
-    """The question with what answering needs to know of it; `vector` is that of `embed_query`, where it is at hand."""
-    vector = embedder.embed_query(question) if vector is None else vector
-    written = list(_WORD.finditer(question))
+def take_apart(search: Search, embedder: Pooling, known: WordCounts) -> Question:
+    """The question with what answering needs to know of it.
+
+    What it took over from the conversation weighs as little as it does in the ranking, and asks for nothing.
+    """
+    text = search.text
+    own = search.texts[0][0]
+    written = list(_WORD.finditer(text))
     saying = [match for match in written if match.group().lower() not in STOPWORDS]
     matches: dict[tuple[str, ...], re.Match[str]] = {}
     for match in saying or written:
@@ -62,12 +75,20 @@ def take_apart(question: str, embedder: Pooling, known: WordCounts, vector: Vect
     terms = []
     for spelled, match in matches.items():
         held = min(counts.get(word, 0) for word in spelled)
-        text = match.group()
-        name = (text[0].isupper() and match.start() > 0) or any(c.isdigit() for c in text)
-        terms.append(Term(text, spelled, rarity(held, total), held > 0, name))
-    spans = [match.span() for match in matches.values()]
-    vectors = embedder.embed_spans(question, spans)[1] if spans else np.zeros((0, len(vector)), np.float32)
-    return Question(question, vector, tuple(terms), vectors, wanted(question))
+        part = match.group()
+        name = (part[0].isupper() and match.start() > 0) or any(c.isdigit() for c in part)
+        emphasis = 1.0 if match.end() <= len(own) else search.words.get(spelled[0], QUESTION_WEIGHT)
+        terms.append(Term(part, spelled, emphasis * rarity(held, total), held > 0, name))
+    asking = _ASKING.search(own)
+    spans = [asking.span() if asking else (0, len(own)), *(match.span() for match in matches.values())]
+    vectors = embedder.embed_spans(text, spans)[1]
+    return Question(own, _vector(search, embedder), tuple(terms), vectors[1:], vectors[0], wanted(own))
+
+
+def _vector(search: Search, embedder: Pooling) -> Vectors:
+    """The search vector, as retrieval makes it: the weighted sum of the vectors of its texts, made length one."""
+    total = np.sum([share * embedder.embed_query(text) for text, share in search.texts], axis=0)
+    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-12), dtype=np.float32)
 
 
 def rarity(held: int, total: int) -> float:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa.answering.candidates import Pooling, Vectors, candidates
+from qa.answering.candidates import Pooling, candidates
 from qa.answering.choosing import chosen, joined
 from qa.answering.citations import DocumentOf, cite, shown
 from qa.answering.features import question_features, sentence_features
 from qa.answering.models import models
 from qa.answering.question import Question, WordCounts, take_apart
+from qa.followups import Search, search_for
 from qa.types import Citation, Passage, Status
 
 READ = 5
@@ -33,28 +34,28 @@ class Quoted:
 
 
 def answer(
-    question: str,
+    question: str | Search,
     passages: Sequence[Passage],
     embedder: Pooling,
     known: WordCounts,
     threshold: float,
     document_of: DocumentOf,
-    vector: Vectors | None = None,
 ) -> Quoted:
     """Quote the one to three sentences that answer the question, or say that the documents do not answer it.
 
-    question: stands alone. passages: best first; the first five are read. Those that are not (or no longer)
-        `document.text[start:end]` are left out. There may be none.
+    question: what was searched for (`followups.search_for`), or a question that stands alone.
+    passages: best first; the first five are read. Those that are not (or no longer) `document.text[start:end]` are
+        left out. There may be none.
     known: counts of words in the library's chunks. threshold: confidence below it gives status "not_found".
-    document_of: the stored document of a source; KeyError if it has gone. It is asked for the passages' sources
+    document_of: the stored document of a source; LookupError if it has gone. It is asked for the passages' sources
         several times, so keep what it loads for the length of a question.
-    vector: `embedder.embed_query(question)`, where the caller has it already.
 
     Every citation is verified. A number in square brackets in the text is always a mark of a citation.
     """
-    asked = take_apart(question, embedder, known, vector)
+    search = search_for(question, ()) if isinstance(question, str) else question
+    asked = take_apart(search, embedder, known)
     passages = [passage for passage in passages if _stands(passage, document_of)][:READ]
-    found = candidates(passages, embedder)
+    found = candidates(passages, document_of, embedder)
     if not found:
         return _not_found(asked, 0.0)
     fitted = models()
@@ -78,7 +79,7 @@ def answer(
 def _stands(passage: Passage, document_of: DocumentOf) -> bool:
     try:
         return document_of(passage.source).text[passage.start : passage.end] == passage.text
-    except KeyError:
+    except LookupError:
         return False
 
 

@@ -48,7 +48,7 @@ class EmbeddingSettings(_Section):
 class ChunkingSettings(_Section):
     """How documents are cut. A library keeps the size that it was made with until it is rebuilt."""
 
-    tokens: int = Field(128, ge=16, description="most tokens of a chunk; the embedding model's limit holds besides")
+    tokens: int = Field(120, ge=16, description="most tokens of a chunk; the embedding model's limit holds besides")
 
 
 class RetrievalSettings(_Section):

@@ -23,6 +23,9 @@ STOPWORDS = frozenset(_SAYING_NOTHING.split())
 """Words that say nothing of what a question is about, before stemming. Each set gains 1 to 4 points by leaving them out
 of the ranking (benchmarks/quality.md)."""
 
+SPELLING = 1
+"""Rises when `words` spells in another way, so that word indexes made before are made again."""
+
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _DIACRITIC = re.compile("[\u0300-\u036f]")

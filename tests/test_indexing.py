@@ -301,3 +301,16 @@ def test_a_failed_transaction_leaves_nothing(library: Library, folder: Path) -> 
         fail_halfway()
     writer.close()
     assert listed(library) == ["bakery.txt", "bridge.md"]
+
+
+def test_words_that_were_spelt_in_another_way_are_spelt_again(library: Library, folder: Path) -> None:
+    library.add([folder])
+    writer = Writer(library.folder)
+    writer.rows("INSERT INTO words (words) VALUES ('delete-all')")
+    writer.set_meta(spelling="an earlier one")
+    assert writer.frequencies(["weser"]) == {"weser": 0}
+    writer.close()
+    library.remove([folder / "town"])
+    catalog = Catalog(library.folder)
+    assert catalog.frequencies(["weser", "bakeri"]) == {"weser": 1, "bakeri": 0}
+    catalog.close()

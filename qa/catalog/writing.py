@@ -8,12 +8,13 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.catalog import Catalog
 from qa.types import Chunk, Document, Failure
-from qa.words import words
+from qa.words import SPELLING, words
 
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
@@ -39,6 +40,7 @@ class Writer(Catalog):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, create=True)
         self._connection.execute("PRAGMA synchronous = FULL")
+        self._spell_again()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -135,6 +137,18 @@ class Writer(Catalog):
                 (number, ordinal, chunk.start, chunk.end, line, chunk.text, name),
             ).lastrowid
             self.rows("INSERT INTO words (rowid, body) VALUES (?, ?)", row, " ".join(words(chunk.text)))
+
+    def _spell_again(self) -> None:
+        """Fill the word index anew where words were spelt in another way when it was made."""
+        spelling = f"{SPELLING} {version('snowballstemmer')}"
+        if self.meta("spelling") == spelling:
+            return
+        with self.transaction():
+            self.rows("INSERT INTO words (words) VALUES ('delete-all')")
+            for rows in self.every_chunk(1000):
+                for chunk, _, _, _, text, _ in rows:
+                    self.rows("INSERT INTO words (rowid, body) VALUES (?, ?)", chunk, " ".join(words(text)))
+            self.set_meta(spelling=spelling)
 
     def _delete_chunks(self, number: int) -> None:
         for chunk, text in self.rows("SELECT id, text FROM chunks WHERE document = ?", number):

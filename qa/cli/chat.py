@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 SAMPLE_QUESTIONS = (
     "When did Donald Trump and Kim Jong Un first meet?",
-    "Why did the summit in Hanoi end without an agreement?",
-    "Does Quoth send my documents anywhere?",
+    "Who was Otto Warmbier?",
+    "Are my files ever modified?",
 )
 """About the sample corpus; asked where there is no terminal to chat in."""
 

@@ -80,7 +80,11 @@ def print_answer(answer: Answer) -> None:
         for passage in answer.passages[:NEAREST]:
             print_line("- ", place(passage), (f": {_snippet(passage.text)}", "dim"))
     total = answer.timings.get("total")
-    facts = [f"confidence {answer.confidence:.0%}", *([f"{total:.0f} ms"] if total is not None else []), answer.model]
+    facts = [
+        f"confidence {percent(answer.confidence)}",
+        *([f"{total:.0f} ms"] if total is not None else []),
+        answer.model,
+    ]
     print_notice((visible(", ".join(facts), one_line=True), "dim"))
 
 
@@ -116,6 +120,13 @@ def print_report(report: IndexReport, verb: str, as_json: bool) -> int:
         print_notice(f"Interrupted. What was finished is kept{kept}; the same command goes on from there.")
         return INTERRUPTED
     return LEFT_OUT if report.failed else 0
+
+
+def percent(probability: float) -> str:
+    """A probability in percent that never claims to be certain."""
+    if probability >= 0.995:
+        return "over 99%"
+    return "under 1%" if probability < 0.005 else f"{probability:.0%}"
 
 
 def count(number: int, thing: str) -> str:

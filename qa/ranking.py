@@ -78,7 +78,8 @@ def gather(
     """The chunks that make up the best passages: for each passage, best first, its candidates in reading order.
 
     A chunk that adjoins a passage already taken joins it while both fit the model, so that a passage is not cut where
-    its answer goes on and the list has room for others. At most `k` passages; the first `k` chunks always fit.
+    its answer goes on, and while what is left of the room holds the passages still to come. `k` passages, unless there
+    are fewer candidates.
 
     order: candidates, best first. size: tokens of a candidate, asked for those alone that are looked at.
     tokens: most tokens of a chunk (`ChunkingSettings.tokens`). room: most tokens of a passage (`Embedder.room`).
@@ -88,10 +89,8 @@ def gather(
     left = ROOM_FACTOR * k * tokens
     for candidate in order:
         needed = size(candidate)
-        left -= needed
-        if left < 0 and passages:
-            break
-        for index, passage in enumerate(passages):
+        joins = left - needed >= (k - len(passages)) * tokens
+        for index, passage in enumerate(passages if joins else ()):
             before = _adjoin(places[candidate], places[passage[0]])
             if sizes[index] + needed <= room and (before or _adjoin(places[passage[-1]], places[candidate])):
                 passage.insert(0 if before else len(passage), candidate)
@@ -102,6 +101,7 @@ def gather(
                 break
             passages.append([candidate])
             sizes.append(needed)
+        left -= needed
     return passages
 
 

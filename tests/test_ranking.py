@@ -99,7 +99,7 @@ def test_as_many_passages_as_asked_for_and_no_more() -> None:
 def test_chunks_join_only_while_there_is_room_for_as_many_passages_as_were_asked_for() -> None:
     pairs = chunks(1, 2, 11, 12, 21, 22, 31, 32)
     assert gathered(pairs, k=4, size=120) == [[0], [1], [2], [3]]
-    assert gathered(pairs, k=4, size=90) == [[0, 1], [2], [3], [4]]
+    assert gathered(pairs, k=4, size=90) == [[0, 1], [2], [3], [4, 5]]
     assert gathered(pairs, k=4, size=60) == [[0, 1], [2, 3], [4, 5], [6, 7]]
 
 

@@ -20,6 +20,7 @@ from qa.embedding import Embedder
 from qa.followups import Search, search_for
 from qa.ranking import gather, rank
 from qa.reading.headings import markdown, marks_of
+from qa.sentences import sentence_spans
 from qa.settings import Settings
 from qa.types import Chunk, Document, Passage, mark_at
 from qa.words import words
@@ -36,7 +37,8 @@ class Case:
     """One question asked of one collection.
 
     where: the collection: "reading" is its set's whole, "solo" one article alone. kind: "answerable", "near" and "far"
-    as in the sets; "near2" and "far2" are answerable questions whose paragraph or article was taken out.
+    as in the sets; "near2" and "far2" are answerable questions whose paragraph or article was taken out, "near3" those
+    of which only the sentences that answer were.
     group: what must stay together in cross-validation. says: per candidate, 1 where it says the answer.
     """
 
@@ -58,8 +60,8 @@ class Case:
 
     @property
     def accident(self) -> bool:
-        """The answer's words are found although its paragraph was taken out: whether that answers, nobody has said."""
-        taken_out = self.kind in ("near2", "far2")
+        """The answer's words are found although what said it was taken out: whether that answers, nobody has said."""
+        taken_out = self.kind in ("near2", "near3", "far2")
         return taken_out and any(contains(p.text, self.row.get("answers", ())) for p in self.passages)
 
 
@@ -154,8 +156,22 @@ def without(documents: Mapping[str, Document], file: str, spans: Sequence[Sequen
     return {**documents, file: _document(file, left)} if left.strip() else _less(documents, file)
 
 
+def without_sentences(documents: Mapping[str, Document], row: Row) -> dict[str, Document]:
+    """The documents less the sentences that say a question's answer where it is to be found."""
+    document = documents[row["file"]]
+    spans = [span for span in sentence_spans(document.text, document.kind) if _answers(document, *span, row)]
+    text = document.text
+    for start, end in reversed(spans):
+        text = text[:start] + ("\n\n" if text[start:end].endswith("\n\n") else "") + text[end:]
+    return {**documents, row["file"]: _document(row["file"], text)}
+
+
 def _less(documents: Mapping[str, Document], *files: str) -> dict[str, Document]:
     return {name: document for name, document in documents.items() if name not in files}
+
+
+def _only(file: str, documents: Mapping[str, Document]) -> dict[str, Document]:
+    return {file: documents[file]}
 
 
 def _case(collection: Collection, where: str, kind: str, row: Row, group: str, search: Search | None = None) -> Case:
@@ -163,25 +179,29 @@ def _case(collection: Collection, where: str, kind: str, row: Row, group: str, s
     passages = collection.search(search)
     found = candidates(passages, collection.documents.__getitem__, collection.caching)
     question = take_apart(search, collection.caching, collection.known)
-    says = np.array([_says(candidate, row) for candidate in found], dtype=float)
+    says = np.array([_says(candidate, row, collection.documents) for candidate in found], dtype=float)
     sentences = sentence_features(question, passages, found)
     return Case(where, kind, group or passages[0].source, row, question, passages, found, sentences, says)
 
 
-def _says(candidate: Candidate, row: Row) -> bool:
-    """Whether a candidate says the answer: its words, in the right paragraph, or most of a span that answers."""
-    if candidate.source != row.get("file"):
-        return False
+def _says(candidate: Candidate, row: Row, documents: Mapping[str, Document]) -> bool:
+    """Whether a candidate says the answer."""
+    there = candidate.source == row.get("file")
+    return there and _answers(documents[candidate.source], candidate.start, candidate.end, row)
+
+
+def _answers(document: Document, start: int, end: int, row: Row) -> bool:
+    """Whether a sentence says the answer: its words, in the right paragraph, or most of a span that answers."""
     if "answers" in row:
-        (start, end), *_ = row["spans"]
-        return start <= candidate.start < end and contains(candidate.text, row["answers"])
-    shared = [(min(e, candidate.end) - max(s, candidate.start), e - s) for s, e in row["spans"]]
-    return any(o > 0.5 * (candidate.end - candidate.start) or o > 0.5 * size for o, size in shared)
+        (first, last), *_ = row["spans"]
+        return bool(first <= start < last and contains(document.text[start:end], row["answers"]))
+    shared = [(min(e, end) - max(s, start), e - s) for s, e in row["spans"]]
+    return any(o > 0.5 * (end - start) or o > 0.5 * size for o, size in shared)
 
 
 def reading(folder: Path, caching: Caching) -> Iterator[Case]:
-    """The reading set as it is, and each answerable question again: without its paragraph, without its article, with
-    its article alone, with its article alone less the paragraph, with one other article alone."""
+    """The reading set as it is, and each answerable question again: without its paragraph, without the sentences that
+    answer it, without its article; the same with its article alone ("solo"), and with one other article alone."""
     documents, rows = load(folder)
     names = sorted(documents)
 
@@ -202,9 +222,11 @@ def reading(folder: Path, caching: Caching) -> Iterator[Case]:
         for where, kind, asked in (
             ("reading", "answerable", whole),
             ("reading", "near2", collection(file, spans, False)),
+            ("reading", "near3", Collection(without_sentences(documents, row), caching)),
             ("reading", "far2", collection(file, "[[0, 1000000000]]", False)),
             ("solo", "answerable", collection(file, "", True)),
             ("solo", "near2", collection(file, spans, True)),
+            ("solo", "near3", Collection(_only(file, without_sentences(documents, row)), caching)),
             ("solo", "far2", collection(other, "", True)),
         ):
             if asked:
@@ -222,6 +244,7 @@ def chunking(folder: Path, caching: Caching) -> Iterator[Case]:
         left = less[row["file"]].text if row["file"] in less else ""
         if len(documents[row["file"]].text) - len(left) < MOST_TAKEN_OUT:
             yield _case(Collection(less, caching), "chunking", "near2", row, group)
+        yield _case(Collection(without_sentences(documents, row), caching), "chunking", "near3", row, group)
 
 
 def multiturn(folder: Path, caching: Caching) -> Iterator[Case]:

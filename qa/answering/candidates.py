@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +21,9 @@ Vectors = npt.NDArray[np.float32]
 
 LONGEST = 500
 """Characters of the longest sentence that is quoted whole; a longer one is cut between its clauses."""
+
+READERS = 2
+"""Passages that are encoded at once; encoding leaves Python's lock alone. More gain nothing on two cores."""
 
 _WORD = re.compile(r"\w+")
 _HEADING = re.compile(r"#{1,6}[ \t][^\n]*$")
@@ -63,16 +67,22 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
 
     Headings alone, and the row of a table that names its columns, are left out as long as there is anything else.
     """
+    documents = [document_of(passage.source) for passage in passages]
+    sentences = [quotable(passage.text, document.kind) for passage, document in zip(passages, documents, strict=True)]
+    tokens = [
+        [[match.span() for match in _WORD.finditer(passage.text, *span)] for span in spans]
+        for passage, spans in zip(passages, sentences, strict=True)
+    ]
+    flat = [[*s, *itertools.chain.from_iterable(t)] for s, t in zip(sentences, tokens, strict=True)]
+    with ThreadPoolExecutor(READERS) as pool:
+        read = list(pool.map(lambda i: embedder.embed_spans(passages[i].text, flat[i])[1], range(len(passages))))
     found: list[Candidate] = []
     bare: list[Candidate] = []
     taken: dict[str, list[Span]] = {}
     for rank, passage in enumerate(passages):
-        document = document_of(passage.source)
-        spans = quotable(passage.text, document.kind)
-        tokens = [[match.span() for match in _WORD.finditer(passage.text, *span)] for span in spans]
-        _, vectors = embedder.embed_spans(passage.text, [*spans, *itertools.chain.from_iterable(tokens)])
-        first = len(spans)
-        for index, ((start, end), inside) in enumerate(zip(spans, tokens, strict=True)):
+        vectors = read[rank]
+        first = len(sentences[rank])
+        for index, ((start, end), inside) in enumerate(zip(sentences[rank], tokens[rank], strict=True)):
             rows = vectors[first : first + len(inside)]
             first += len(inside)
             place = (passage.start + start, passage.start + end)
@@ -83,7 +93,7 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
             candidate = Candidate(
                 rank, index, passage.source, *place, text, vectors[index], tuple(words(text)), written, rows
             )
-            (bare if _says_nothing(text, document, place[0]) else found).append(candidate)
+            (bare if _says_nothing(text, documents[rank], place[0]) else found).append(candidate)
         taken.setdefault(passage.source, []).append((passage.start, passage.end))
     return found or bare
 

@@ -41,6 +41,13 @@ _ASKS: dict[Wanted, re.Pattern[str]] = {
 }
 
 _NUMBER = re.compile(rf"\d+(?:[.,]\d+)*|[½¼¾⅓⅔]|\b(?:{_NUMBER_WORDS})s?\b", re.IGNORECASE)
+_DAY_OR_YEAR = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTHS})(?:,? \d{{4}})?\b"
+    rf"|\b(?:{_MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?\b"
+    rf"|\b(?:{_MONTHS}),? \d{{4}}\b|\b(?:in|of|since|by|until|from|between|after|before|during) (?:1\d|20)\d\d\b"
+    r"|\(\d{4}\)|\b\d{4}-\d\d-\d\d\b",
+    re.IGNORECASE,
+)
 _DATE = re.compile(
     rf"\b(?:1\d|20)\d\d(?:s|\b)|\b\d{{1,4}} ?(?:AD|BC|CE|BCE)\b|\b(?:{_MONTHS}) ?\d|\d ?(?:{_MONTHS})\b"
     rf"|\bin (?:{_MONTHS})\b"
@@ -75,7 +82,7 @@ def wanted(question: str) -> frozenset[Wanted]:
 def has(kind: Wanted, sentence: str, question: str) -> bool:
     """Whether the sentence has a thing of this kind that the question does not already say."""
     if kind == "number":
-        return bool(_new(_NUMBER, sentence, question))
+        return bool(_new(_NUMBER, _DAY_OR_YEAR.sub(" ", sentence), question))
     if kind == "date":
         return bool(_new(_DATE, sentence, question))
     if kind == "reason":

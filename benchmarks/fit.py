@@ -5,8 +5,8 @@ Usage: python benchmarks/fit.py --data DIR [--write]
 Needs scikit-learn, which Quoth itself does not, and some minutes. DIR holds the folders reading, chunking and
 multiturn, each with documents/ and questions.jsonl. With --write the coefficients go to qa/answering/coefficients.json.
 
-"cross-validated" leaves whole articles out of fitting the coefficients. What it does not leave out: the features, SHARES
-and the limits for a second and third sentence were chosen by these same figures, so they flatter a little. The rows
+"cross-validated" leaves whole articles out of fitting the coefficients. What it does not: the features, SHARES and
+the limits for a second and third sentence were chosen by these same figures, so they flatter a little. The rows
 "solo" and "chunking" tell how the confidence carries over to a library of one article and to long texts of other kinds;
 no coefficient is fitted to "multiturn", but its labels had a part in choosing the features.
 """

@@ -1,7 +1,7 @@
 """A question and the sentences found for it -> the numbers that the two regressions read.
 
-Which features: from about twice as many, one after the other was taken out as long as the cross-validated log loss on the
-public question sets did not rise. Shares, cosines and leads only: nothing that grows with the library.
+Which features: from about twice as many, one after the other was taken out as long as the cross-validated log loss on
+the public question sets did not rise. Shares, cosines and leads only: nothing that grows with the library.
 """
 
 from __future__ import annotations

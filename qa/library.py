@@ -124,9 +124,7 @@ class Library:
         searched = time.perf_counter()
         yield Found(tuple(passages))
         retriever, embedder = self._parts.retriever(), self._parts.embedder()
-        quoted = answer(
-            search.text, passages, embedder, retriever.known, self.settings.answer.threshold, retriever.document
-        )
+        quoted = answer(search, passages, embedder, retriever.known, self.settings.answer.threshold, retriever.document)
         yield Text(quoted.text)
         ended = time.perf_counter()
         timings = {"search": searched - began, "answer": ended - searched, "total": ended - began}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,11 +78,17 @@ class Parts:
         with self._lock:
             catalog = self.filled()
             if self._retriever is None:
+                import numpy  # noqa: F401 (what is below would load it in two threads at once)
+
                 from qa.retrieval import Retriever
                 from qa.store import Store
 
                 self._store = Store(self._folder)
-                self._retriever = Retriever(catalog, self._store, self.embedder(), self._settings.retrieval)
+                # Opening the index takes a second, nearly all of it importing chromadb; the model loads beside it.
+                with ThreadPoolExecutor(1) as beside:
+                    opening = beside.submit(self._store.current, catalog)
+                    self._retriever = Retriever(catalog, self._store, self.embedder(), self._settings.retrieval)
+                    opening.result()
             return self._retriever
 
     def embedder(self, progress: OnProgress | None = None) -> Embedder:

@@ -22,11 +22,17 @@ Vectors = npt.NDArray[np.float32]
 LONGEST = 500
 """Characters of the longest sentence that is quoted whole; a longer one is cut between its clauses."""
 
+LONGEST_HEADING = 80
+"""Characters of a line of plain text that is taken for a heading."""
+
 READERS = 2
 """Passages that are encoded at once; encoding leaves Python's lock alone. More gain nothing on two cores."""
 
 _WORD = re.compile(r"\w+")
 _HEADING = re.compile(r"#{1,6}[ \t][^\n]*$")
+_TITLE = re.compile(r"[^\W\d_a-z][^\n:;|=]*[^\W_]")
+_BLANK_BEFORE = re.compile(r"(?:\A|\n)[^\S\n]*(?:\A|\n)[^\S\n]*\Z")
+_BLANK_AFTER = re.compile(r"[^\S\n]*\n[^\S\n]*\n")
 _TABLES = frozenset({"csv", "tsv", "xlsx"})
 _CLAUSE_END = re.compile(r"(?<=[;:,—–|])\s+|\n+|(?<=[.!?])\s+")
 
@@ -103,8 +109,20 @@ def _says_nothing(text: str, document: Document, start: int) -> bool:
     heading = mark_at(document.marks, start).heading
     if document.kind in _TABLES:
         return heading is not None and heading.endswith("row 1") and not any(map(str.isdigit, text))
-    return bool(_HEADING.match(text)) or (
-        heading is not None and text.strip("#*=- \t\n").casefold() == heading.casefold()
+    return (
+        bool(_HEADING.match(text))
+        or (heading is not None and text.strip("#*=- \t\n").casefold() == heading.casefold())
+        or (document.kind == "txt" and _stands_alone(text, document.text, start))
+    )
+
+
+def _stands_alone(text: str, whole: str, start: int) -> bool:
+    """Whether this looks like a heading of plain text: a short line of words between blank lines, without an end."""
+    return (
+        len(text) <= LONGEST_HEADING
+        and _TITLE.fullmatch(text) is not None
+        and _BLANK_BEFORE.search(whole, max(0, start - 200), start) is not None
+        and _BLANK_AFTER.match(whole, start + len(text)) is not None
     )
 
 

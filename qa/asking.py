@@ -7,10 +7,10 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
-from qa.errors import InputError
+from qa.errors import InputError, LibraryEmpty, ReadError
 from qa.library import Library
 from qa.places import Paths, documents_folder
-from qa.types import Answer, Event
+from qa.types import Answer, Event, IndexReport
 
 if TYPE_CHECKING:
     from qa.questions import History
@@ -31,7 +31,8 @@ def ask(
     documents: files and folders to answer from; they are read on the first call, later only where they changed, into a
         library of their own in the user's cache folder. Without them the question goes to `library`.
     library: a name or path, as for Library; None is the one that the settings name. Not together with documents.
-    history, where, model: as for `Library.ask`, which also says what is raised. A file that cannot be read is left out.
+    history, where, model: as for `Library.ask`, which also says what is raised. A file that cannot be read is left out;
+        raises ReadError when that leaves none.
     """
     with opened(documents, library) as found:
         return found.ask(question, history=history, where=where, model=model)
@@ -87,7 +88,7 @@ def opened(documents: Paths | None, library: str | os.PathLike[str] | None) -> L
         raise InputError("give documents or a library to ask, not both")
     found = for_documents(documents)
     try:
-        found.add(documents)
+        check_read(found, found.add(documents))
     except BaseException:
         found.close()
         raise
@@ -97,3 +98,14 @@ def opened(documents: Paths | None, library: str | os.PathLike[str] | None) -> L
 def for_documents(documents: Paths) -> Library:
     """The library in the user's cache folder that answers from just these paths; it is not read or updated here."""
     return Library(documents_folder(documents))
+
+
+def check_read(library: Library, report: IndexReport) -> None:
+    """Raise ReadError, with the first reason, when an add left the library without a document; LibraryEmpty if none."""
+    if library.sources():
+        return
+    if not report.failed:
+        raise LibraryEmpty("there is nothing to read in the given paths; name files, or folders that hold documents")
+    first, more = report.failed[0], len(report.failed) - 1
+    others = f" (and {more:,} more)" if more else ""
+    raise ReadError(f"none of the documents could be read: {first.source}: {first.reason}{others}")

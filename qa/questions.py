@@ -19,7 +19,12 @@ QUOTES = "quotes"
 History = Sequence[Message | Mapping[str, Any] | Any]
 """A conversation, oldest first: dicts with role and content, or LangChain's message objects."""
 
-_ROLES = {"human": "user", "ai": "assistant", "user": "user", "assistant": "assistant", "system": "system"}
+_ROLES = {
+    **{"human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"},
+    **{"system": "system", "developer": "system"},
+}
+_TOOLS = ("tool", "function")
+"""Roles of what an agent's tools returned: nobody said it."""
 
 
 def search_for(question: str, history: History) -> Search:
@@ -55,17 +60,22 @@ def checked_model(model: str) -> str:
 
 
 def messages(history: History) -> list[Message]:
-    """The conversation in one shape. Raises InputError for an item that is no message."""
+    """The conversation in one shape, without what tools returned and messages without content (calls of tools).
+
+    Raises InputError for an item that is no message.
+    """
     if isinstance(history, (str, bytes, Mapping)):
         raise InputError("history is a list of messages, each with role and content")
-    return [_message(item) for item in history]
+    return [message for item in history if (message := _message(item))]
 
 
-def _message(item: Any) -> Message:
+def _message(item: Any) -> Message | None:
     if isinstance(item, Mapping):
         role, content = item.get("role"), item.get("content")
     else:
         role, content = getattr(item, "type", None), getattr(item, "content", None)
+    if role in _TOOLS or (_silent(item, content) and role in ("ai", "assistant")):
+        return None
     if isinstance(content, list):  # content blocks, of which the text ones are kept
         content = "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
     if role not in _ROLES or not isinstance(content, str):
@@ -73,3 +83,8 @@ def _message(item: Any) -> Message:
             f"a message of the history has a role (user, assistant, system) and a content, not {item!r:.80}"
         )
     return Message(role=_ROLES[role], content=content)  # type: ignore[typeddict-item]
+
+
+def _silent(item: Any, content: Any) -> bool:
+    """Whether a message has a content that is None, as those have that call a tool; not one that lacks it."""
+    return content is None and ("content" in item if isinstance(item, Mapping) else hasattr(item, "content"))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from qa import Library, ask
+from qa.errors import ReadError
+from qa.types import Progress
 from tests.conftest import CORPUS, Quoth
 
 FIRST_MEETING = "When did Donald Trump and Kim Jong Un first meet?"
@@ -235,3 +239,40 @@ def test_a_fault_is_one_line_and_says_how_to_see_more(quoth: Quoth, monkeypatch:
     assert ran.err == "quoth: a fault in Quoth: RuntimeError: boom bang ␛[31m (QUOTH_DEBUG=1 shows where)\n"
     os.environ["QUOTH_DEBUG"] = "1"
     assert "Traceback" in quoth("sources").err
+
+
+def test_ask_of_paths_of_which_none_can_be_read_says_why(quoth: Quoth, notes: Path) -> None:
+    empty = notes / "empty.txt"
+    empty.write_text("")
+    asked = quoth("ask", "who?", str(empty))
+    assert asked.code == 1
+    assert asked.err.startswith(f"quoth: none of the documents could be read: {empty}: ")
+    assert len(asked.err.splitlines()) == 1
+    assert asked.out == ""
+    (notes / "none.md").write_text("")
+    several = quoth("ask", "who?", str(empty), str(notes / "none.md"))
+    assert several.code == 1
+    assert several.err.count("left out: ") == 2
+    assert several.err.splitlines()[-1].endswith(" (and 1 more)")
+    (notes / "folder").mkdir()
+    assert "nothing to read" in quoth("ask", "who?", str(notes / "folder")).err
+
+
+def test_the_reason_reaches_a_program_too(notes: Path) -> None:
+    (notes / "empty.txt").write_text("")
+    with pytest.raises(ReadError, match=r"none of the documents could be read: .*empty\.txt: "):
+        ask("who?", documents=notes / "empty.txt")
+
+
+@pytest.mark.parametrize("command", [["ask", "Where was the ferry built?"], ["search", "ferry"], ["chat"]])
+def test_the_first_question_says_what_takes_long(
+    quoth: Quoth, notes: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], sample_library: Path
+) -> None:
+    def prepare(library: Library, progress: Callable[[Progress], None]) -> None:
+        progress(Progress("compiling", 0, 0, "loading the model"))
+        progress(Progress("compiling", 0, 0, "checking it"))
+
+    monkeypatch.setattr("qa.library.Library.prepare", prepare)
+    ran = quoth(*command, "--library", str(sample_library))
+    assert ran.err.startswith("preparing the embedding model, once\n")
+    assert ran.err.count("preparing") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,25 @@ def test_libraries_and_settings(quoth: Quoth, tmp_path: Path, home: Path) -> Non
 def test_the_chat_answers_the_sample_questions(quoth: Quoth, sample_library: Path) -> None:
     ran = quoth("chat", "--json", "--library", str(sample_library))
     assert [answer["status"] for answer in ran.json["answers"]] == ["answered"] * 3
+
+
+def test_the_chat_says_what_became_of_its_paths(
+    quoth: Quoth, tmp_path: Path, sample_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.write_text("")
+    none = quoth("chat", str(empty), "--json")
+    assert none.code == 1
+    assert str(empty) in none.json["error"]["message"]
+    shutil.copytree(sample_library, tmp_path / "library")
+    partly = quoth("chat", str(empty), "--json", "--library", str(tmp_path / "library"))
+    assert partly.code == 4
+    assert [failure["source"] for failure in partly.json["failed"]] == [str(empty)]
+    monkeypatch.setattr("qa.library.Library.add", lambda *_, **__: IndexReport(cancelled=True))
+    for command in (["chat"], ["ask", "who?"]):
+        stopped = quoth(*command, str(empty), "--json")
+        assert stopped.code == 130
+        assert stopped.json["cancelled"] is True
 
 
 @pytest.mark.parametrize(

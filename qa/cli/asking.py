@@ -15,8 +15,8 @@ from qa.cli.options import (
     QuestionArgument,
     WhereOption,
 )
-from qa.cli.output import INTERRUPTED, LEFT_OUT, NOT_FOUND, print_answer, print_json, print_notice, print_passages
-from qa.cli.progress import run_visibly
+from qa.cli.output import LEFT_OUT, NOT_FOUND, print_answer, print_json, print_notice, print_passages, print_report
+from qa.cli.progress import prepare, run_visibly
 from qa.display import short_path, visible
 from qa.types import Failure
 
@@ -37,7 +37,7 @@ def ask(
         raise typer.BadParameter("a question is put either to PATHs or to a --library")
     failed: tuple[Failure, ...] = ()
     if paths:
-        from qa.asking import for_documents
+        from qa.asking import check_read, for_documents
 
         asked = for_documents(paths)
     else:
@@ -46,17 +46,18 @@ def ask(
         if paths:
             report = run_visibly(lambda progress, cancel: asked.add(paths, progress=progress, cancel=cancel))
             if report.cancelled:
-                print_notice("Interrupted. What was read is kept; the same command goes on from there.")
-                return INTERRUPTED
+                return print_report(report, "", as_json)
             failed = report.failed
+            if len(failed) > 1 and not asked.sources():
+                _print_failures(failed)  # the error below names the first alone
+            check_read(asked, report)
+        prepare(asked)
         answer = asked.ask(question, where=given_where(where), model=model)
     if as_json:
         print_json(answer.to_dict())
     else:
         print_answer(answer)
-    for failure in failed:
-        reason = visible(failure.reason, one_line=True)
-        print_notice((f"left out: {short_path(failure.source)}: {reason}", "yellow"))
+    _print_failures(failed)
     if failed:
         return LEFT_OUT
     return 0 if answer.status == "answered" else NOT_FOUND
@@ -71,6 +72,7 @@ def search(
 ) -> int:
     """Show the passages that are found for some words, best first, without choosing an answer."""
     with open_library(library) as opened:
+        prepare(opened)
         passages = opened.search(query, k=k, where=given_where(where))
     if as_json:
         print_json({"query": query, "passages": [passage.to_dict() for passage in passages]})
@@ -79,3 +81,9 @@ def search(
     else:
         print_notice("Nothing was found.")
     return 0 if passages else NOT_FOUND
+
+
+def _print_failures(failed: tuple[Failure, ...]) -> None:
+    for failure in failed:
+        reason = visible(failure.reason, one_line=True)
+        print_notice((f"left out: {short_path(failure.source)}: {reason}", "yellow"))

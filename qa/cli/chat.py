@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from qa.cli.opening import first_step, open_library
 from qa.cli.options import JsonOption, LibraryOption, OptionalPathsArgument
-from qa.cli.output import print_answer, print_error, print_json, print_line, print_notice, print_report
-from qa.cli.progress import run_visibly
+from qa.cli.output import LEFT_OUT, print_answer, print_error, print_json, print_line, print_notice, print_report
+from qa.cli.progress import prepare, run_visibly
 from qa.display import visible
 from qa.errors import LibraryEmpty, QuothError
-from qa.types import Message
+from qa.types import Failure, Message
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -29,19 +30,27 @@ SAMPLE_QUESTIONS = (
 def chat(paths: OptionalPathsArgument = None, library: LibraryOption = None, as_json: JsonOption = False) -> int:
     """Talk with your documents; PATHs are added to the library first."""
     code = 0
+    failed: tuple[Failure, ...] = ()
     with open_library(library, create=bool(paths)) as opened:
         if paths:
+            from qa.asking import check_read
+
             report = run_visibly(lambda progress, cancel: opened.add(paths, progress=progress, cancel=cancel))
-            if report.failed or report.cancelled or report.added or report.updated or report.removed:
-                code = print_report(report, "", as_json=False) if not as_json else 0
             if report.cancelled:
-                return code
+                return print_report(report, "", as_json)
+            failed = report.failed
+            if as_json:
+                code = LEFT_OUT if report.failed else 0
+            elif report.failed or report.added or report.updated or report.removed:
+                code = print_report(report, "", as_json)
+            check_read(opened, report)
         if not opened.sources():
             raise LibraryEmpty(f"the library {opened.name} holds no documents yet; {first_step()}")
         if not (sys.stdin.isatty() and sys.stdout.isatty()) or as_json:
-            return _answer_samples(opened, as_json) or code
+            return _answer_samples(opened, as_json, failed) or code
         if importlib.util.find_spec("tui.app"):
             return int(importlib.import_module("tui.app").run(opened) or 0)
+        prepare(opened)
         return converse(opened)
 
 
@@ -69,14 +78,15 @@ def converse(library: Library) -> int:
         history += [{"role": "user", "content": question}, {"role": "assistant", "content": answer.text}]
 
 
-def _answer_samples(library: Library, as_json: bool) -> int:
+def _answer_samples(library: Library, as_json: bool, failed: tuple[Failure, ...]) -> int:
     """Answer the sample questions, if the library holds the sample corpus, and say how to get the chat."""
     how = 'the chat needs a terminal: run quoth chat (or make chat) in one; without it: quoth ask "..."'
     if not _holds_samples(library):
         raise QuothError(how)
+    prepare(library)
     answers = [library.ask(question) for question in SAMPLE_QUESTIONS]
     if as_json:
-        print_json({"answers": [answer.to_dict() for answer in answers]})
+        print_json({"answers": [answer.to_dict() for answer in answers], "failed": [asdict(one) for one in failed]})
     else:
         for answer in answers:
             print_line((f"> {answer.question}", "bold"))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rich.progress import ProgressColumn, Task
     from rich.text import Text
 
+    from qa.library import Library
+
 STAGES = {
     "waiting": "waiting",
     "compiling": "preparing the embedding model, once",
@@ -46,6 +48,11 @@ def run_visibly(work: Work) -> IndexReport:
             if cancel.is_set():  # the terminal sends Ctrl-C to child processes too, and so one of them failed
                 return IndexReport(cancelled=True)
             raise
+
+
+def prepare(library: Library) -> None:
+    """Load what a question needs, with a line on standard error if the model must be compiled first."""
+    library.prepare(progress=_Log())
 
 
 @contextmanager
@@ -123,7 +130,7 @@ class _Pace:
 
 
 class _Log:
-    """Where there is no terminal: a line for what takes long without anything to see."""
+    """Where there is no bar: a line for what takes long without anything to see."""
 
     def __init__(self) -> None:
         self._said = ""

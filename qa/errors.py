@@ -16,7 +16,15 @@ class SourceNotFound(QuothError, LookupError):
 
 
 class ReadError(QuothError):
-    """A file could not be read into a document; the message says why and what to do."""
+    """A file could not be read into a document; the message says why and what to do.
+
+    lasting: it took effort to find out and depends on the file and the limits alone, so that it need not be tried
+    again while these stay the same.
+    """
+
+    def __init__(self, message: str, *, lasting: bool = False) -> None:
+        super().__init__(message)
+        self.lasting = lasting
 
 
 class SettingsError(QuothError):

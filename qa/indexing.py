@@ -87,7 +87,8 @@ class Indexing:
         """
         began, cancelled = time.monotonic(), False
         self._sources = self._writer.stored_sources()
-        self._failures = self._writer.failures(__version__)
+        known = self._writer.failures(self._reader())
+        self._failures = {path: found for path, found in known.items() if not by_name or Path(path) not in roots}
         self._suffixed = {(source.size, _suffix(path)) for path, source in self._sources.items()}
         try:
             with Reader(self._settings.reading) as reader:
@@ -97,9 +98,10 @@ class Indexing:
                     self._check_cancel()
                     self._look_at(reader, path, root)
                 self._keep()
-            self._sweep()
+            self._sweep(finished=True)
         except Cancelled:
             cancelled = True
+            self._sweep(finished=False)
         return self._report(time.monotonic() - began, cancelled)
 
     # What there is
@@ -133,9 +135,14 @@ class Indexing:
         for path in walk(root, report):
             name = str(path)
             here.add(name)
-            if not is_excluded(name, excluded):
+            if not is_excluded(name, excluded, str(root)):
                 found.setdefault(name, str(root))
         below = [path for path in self._sources if path.startswith(os.path.join(root, ""))]
+        inner = [  # folders inside this one that were added by themselves, though this walk may pass them over
+            folder
+            for folder, is_folder in self._writer.roots().items()
+            if is_folder and folder.startswith(os.path.join(root, "")) and Path(folder).is_dir()
+        ]
         if not here and below:
             self._tally.notices.append(
                 f"{root} is empty or cannot be read; its {len(below)} documents are kept. "
@@ -148,6 +155,7 @@ class Indexing:
             if path not in here
             and not any(path.startswith(os.path.join(folder, "")) for folder in unread)
             and not (path in named and os.path.exists(path))  # noqa: PTH110
+            and not any(path.startswith(os.path.join(folder, "")) for folder in inner)
         ]
         self._remove(gone)
 
@@ -166,6 +174,8 @@ class Indexing:
     def _remove(self, paths: list[str]) -> None:
         with self._writer.transaction():
             self._writer.remove_sources(paths)
+        for path in paths:
+            del self._sources[path]
         self._tally.removed += paths
 
     # One file
@@ -188,7 +198,7 @@ class Indexing:
         try:
             document = reader.read(Path(path))
         except ReadError as error:
-            return self._fail(path, root, stamp, str(error))
+            return self._fail(path, root, stamp, str(error), lasting=error.lasting)
         self._cut(path, root, stamp, document)
         return None
 
@@ -224,11 +234,11 @@ class Indexing:
         if sum(len(read.chunks) for read in self._waiting) >= FLUSH:
             self._keep()
 
-    def _fail(self, path: str, root: str, stamp: Stamp, reason: str) -> None:
+    def _fail(self, path: str, root: str, stamp: Stamp, reason: str, *, lasting: bool = False) -> None:
         kept = "; the version that was read before is kept" if path in self._sources else ""
         failure = Failure(path, f"{reason}{kept}")
         with self._writer.transaction():
-            self._writer.add_failure(failure, root, stamp, __version__)
+            self._writer.add_failure(failure, root, stamp, self._reader() if lasting else "")
         self._tally.failed.append(failure)
         self._step(path)
 
@@ -264,9 +274,16 @@ class Indexing:
             self._step(read.path)
         self._waiting.clear()
 
-    def _sweep(self) -> None:
+    def _sweep(self, *, finished: bool) -> None:
         with self._writer.transaction():
             self._writer.sweep()
+            if finished and self._writer.meta("interrupted"):
+                self._writer.drop_orphans()
+            self._writer.set_meta(interrupted="" if finished else "yes")
+
+    def _reader(self) -> str:
+        """What reads files here: a failure that lasts is only known of the same version with the same limits."""
+        return f"{__version__} {self._settings.reading.model_dump_json()}"
 
     def _tokens(self) -> int:
         """The size of chunks that the library was made with."""
@@ -305,6 +322,10 @@ def _suffix(path: str) -> str:
     return os.path.splitext(path)[1].lower()  # noqa: PTH122
 
 
-def is_excluded(path: str, excluded: Iterable[str]) -> bool:
-    """Whether a path was removed by hand, or lies in a folder that was."""
-    return any(path == name or path.startswith(os.path.join(name, "")) for name in excluded)
+def is_excluded(path: str, excluded: Iterable[str], root: str) -> bool:
+    """Whether a path was removed by hand, or lies in a folder that was; a root added by name since counts no less."""
+    return any(
+        (path == name or path.startswith(os.path.join(name, "")))
+        and not (root == name or root.startswith(os.path.join(name, "")))
+        for name in excluded
+    )

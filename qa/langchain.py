@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from qa.embedding import Embedder
 from qa.library import Library
-from qa.settings import EmbeddingSettings
+from qa.settings import EmbeddingSettings, load
 from qa.types import Passage
 
 
@@ -44,7 +44,7 @@ class LocalEmbeddings(Embeddings):
 
     def __init__(self, settings: EmbeddingSettings | None = None) -> None:
         """Load the model, compiling it first where that has not been done. Raises ModelError."""
-        self._embedder = Embedder(settings or EmbeddingSettings())
+        self._embedder = Embedder(settings or load().embedding)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Vectors of texts that will be searched."""

@@ -142,6 +142,12 @@ class Library:
             )
         )
 
+    def prepare(self, progress: OnProgress | None = None) -> None:
+        """Load what answering needs, and compile the model where that has not been done, instead of at the first
+        question. progress: told of the compiling. Raises as `ask` does of a library that cannot be asked.
+        """
+        self._parts.retriever(progress)
+
     # Adding and removing
 
     def add(
@@ -174,6 +180,8 @@ class Library:
         from qa.upkeep import remove
 
         paths = [absolute(path) for path in listed(sources)]
+        if not self.exists():
+            raise SourceNotFound(f"{paths[0]} is not in the library, which is empty")
         return self._parts.write(lambda writer: remove(writer, paths))
 
     def rebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
@@ -204,8 +212,10 @@ class Library:
         catalog = self._parts.catalog()
         if catalog is None:
             return []
-        roots = {path: stored.root for path, stored in catalog.stored_sources().items()} if where is not None else {}
-        return [s for s in catalog.sources() if where is None or matches(where, s.source, roots[s.source])]
+        if where is None:
+            return catalog.sources()
+        roots = {path: stored.root for path, stored in catalog.stored_sources().items()}
+        return [s for s in catalog.sources() if s.source in roots and matches(where, s.source, roots[s.source])]
 
     def text(self, source: str | os.PathLike[str]) -> str:
         """The text of a source, which citations' start and end count in. Raises SourceNotFound."""

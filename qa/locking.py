@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 FILE = "lock"
-_HOLDER = "lock.holder"
+HOLDER = "lock.holder"
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def writing_now(folder: Path) -> Iterator[None]:
 def holder(folder: Path) -> str:
     """Who holds the lock, in words."""
     try:
-        return (folder / _HOLDER).read_text(encoding="utf-8")
+        return (folder / HOLDER).read_text(encoding="utf-8")
     except OSError:
         return "another process"
 
@@ -83,10 +83,10 @@ def _taken(lock: BaseFileLock) -> bool:
 @contextmanager
 def _holding(folder: Path, lock: BaseFileLock) -> Iterator[None]:
     try:
-        (folder / _HOLDER).write_text(f"process {os.getpid()}, since {time.strftime('%H:%M')},", encoding="utf-8")
+        (folder / HOLDER).write_text(f"process {os.getpid()}, since {time.strftime('%H:%M')},", encoding="utf-8")
         yield
     finally:
-        (folder / _HOLDER).unlink(missing_ok=True)
+        (folder / HOLDER).unlink(missing_ok=True)
         lock.release()
 
 

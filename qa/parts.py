@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import LibraryEmpty, LibraryMismatch
+from qa.places import option, require_own
 from qa.settings import Settings
 from qa.types import IndexReport, Progress
 
@@ -68,12 +69,14 @@ class Parts:
         """
         catalog = self.catalog()
         if catalog is None or not catalog.value("SELECT EXISTS (SELECT 1 FROM sources)"):
-            raise LibraryEmpty(f"the library {self._folder.name!r} holds no documents yet; run: quoth add FOLDER")
+            raise LibraryEmpty(
+                f"the library {self._folder.name!r} holds no documents yet; run: quoth add FOLDER{option(self._folder)}"
+            )
         if check:
             self._check(catalog)
         return catalog
 
-    def retriever(self) -> Retriever:
+    def retriever(self, progress: OnProgress | None = None) -> Retriever:
         """What searches the library. Raises LibraryEmpty, LibraryMismatch, ModelError."""
         with self._lock:
             catalog = self.filled()
@@ -87,7 +90,8 @@ class Parts:
                 # Opening the index takes a second, nearly all of it importing chromadb; the model loads beside it.
                 with ThreadPoolExecutor(1) as beside:
                     opening = beside.submit(self._store.current, catalog)
-                    self._retriever = Retriever(catalog, self._store, self.embedder(), self._settings.retrieval)
+                    embedder = self.embedder(progress)
+                    self._retriever = Retriever(catalog, self._store, embedder, self._settings.retrieval)
                     opening.result()
             return self._retriever
 
@@ -120,6 +124,7 @@ class Parts:
 
         say = progress or silent
         began = time.monotonic()
+        require_own(self._folder)
         with self._one_writer, writing(self._folder, lambda line: say(Progress("waiting", 0, 0, line)), cancel) as held:
             if not held:
                 return IndexReport(cancelled=True)
@@ -154,7 +159,7 @@ class Parts:
             raise LibraryMismatch(
                 f"the library {self._folder.name!r} was made with the embedding model {catalog.meta('model')}, "
                 f"and the setting is {self._settings.embedding.model}; nothing was changed. Set embedding.model back, "
-                "or embed it again: quoth rebuild --embed"
+                f"or embed it again: quoth rebuild --embed{option(self._folder)}"
             )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shlex
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from qa.errors import InputError, LibraryNotFound, SourceNotFound
-from qa.settings import cache_folder, data_folder
+from qa.errors import InputError, LibraryError, LibraryNotFound, SourceNotFound
+from qa.settings import cache_folder, data_folder, load
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -25,6 +27,27 @@ def folder_of(library: str | os.PathLike[str]) -> Path:
     return data_folder() / "libraries" / given
 
 
+def option(folder: Path) -> str:
+    """What a quoth command needs added to mean this library: " --library NAME", or nothing for the default one."""
+    name = folder.name if folder == folder_of(folder.name) else str(folder)
+    return "" if name == "default" else f" --library {shlex.quote(name)}"
+
+
+def require_own(folder: Path) -> None:
+    """Raise LibraryError where a new library would lie among other files: what is in a library's folder is Quoth's."""
+    from qa import locking, settings
+    from qa.catalog import schema
+
+    if (folder / schema.FILE).exists() or not folder.is_dir():
+        return
+    expected = {settings.FILE, locking.FILE, locking.HOLDER, f"{schema.FILE}-wal", f"{schema.FILE}-shm"}
+    if any(path.name not in expected for path in folder.iterdir()):
+        raise LibraryError(
+            f"{folder} holds other files, and a library needs a folder of its own; "
+            f"take {shlex.quote(str(folder / 'quoth-library'))}, or a name"
+        )
+
+
 def libraries() -> list[Path]:
     """The folders of the libraries that have a name, by name."""
     from qa.catalog import schema
@@ -33,29 +56,32 @@ def libraries() -> list[Path]:
 
 
 def delete(name: str) -> Path:
-    """Delete a library by name or path, with everything in its folder; returns the folder that is gone.
+    """Delete a library by name or path: its catalog, index and settings, and its folder if nothing else is in it.
 
     Raises LibraryNotFound where there is none, LibraryLocked while another process writes to it.
     """
+    from qa import settings
     from qa.catalog import schema
-    from qa.locking import writing_now
+    from qa.locking import FILE, writing_now
+    from qa.store import index_folders
 
     folder = folder_of(name)
     if not (folder / schema.FILE).is_file():
         raise LibraryNotFound(f"there is no library {name!r} in {folder}; `quoth libraries` lists those there are")
     with writing_now(folder):
-        for path in [folder / schema.FILE, *folder.iterdir()]:  # the catalog first: without it nothing is a library
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
+        for name in (schema.FILE, f"{schema.FILE}-wal", f"{schema.FILE}-shm", settings.FILE):  # the catalog first
+            (folder / name).unlink(missing_ok=True)
+        for path in index_folders(folder):
+            shutil.rmtree(path)
+    (folder / FILE).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # what else a user keeps in the folder stays
+        folder.rmdir()
     return folder
 
 
 def documents_folder(paths: Paths) -> Path:
-    """Where `ask(documents=...)` keeps the library of just these paths."""
-    names = sorted(str(path) for path in existing(paths))
+    """Where `ask(documents=...)` keeps the library of just these paths, embedded with the model that is set."""
+    names = [load().embedding.model, *sorted(str(path) for path in existing(paths))]
     digest = hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()[:24]
     return cache_folder() / "documents" / digest
 
@@ -78,7 +104,7 @@ def existing(paths: Paths) -> list[Path]:
     """Files and folders as absolute paths. Raises SourceNotFound for the first that does not exist."""
     found = [absolute(path) for path in listed(paths)]
     for path in found:
-        if not os.path.lexists(path):
+        if not path.exists():
             raise SourceNotFound(f"{path} does not exist; nothing was added")
     return list(dict.fromkeys(found))
 

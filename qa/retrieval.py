@@ -31,6 +31,9 @@ EXACT = 20_000
 """Chunks up to which a search that is limited to some sources compares every vector instead of asking the index."""
 
 
+MOST_NAMED = 10_000
+"""Documents that a search can be limited to inside Chroma; it fails at about 16,000."""
+
 KEPT = 16
 """Documents of which the whole text is kept in memory between questions."""
 
@@ -64,11 +67,19 @@ class Retriever:
         """
         allowed = None if where is None else _matching(self._catalog, where)
         vector = self._vector(search)
-        similarities = self._nearest(vector, None if allowed is None else set(allowed))
+        wanted = max(self._settings.candidates, 2 * k)
+        similarities = self._nearest(vector, wanted, None if allowed is None else set(allowed))
         similarities |= self._by_words(search, vector, similarities, allowed)
         chunks = list(self._catalog.chunks(similarities).values())
         paths = allowed if allowed is not None else self._catalog.source_paths({piece.document for piece in chunks})
-        chunks = [piece for piece in chunks if piece.document in paths]
+        facts = self._catalog.facts(piece.document for piece in chunks)
+        # What was removed since the vectors were compared is left out, and the same file under two names comes once.
+        once = {
+            (facts[piece.document][0], piece.start): piece
+            for piece in reversed(chunks)
+            if piece.document in paths and piece.document in facts
+        }
+        chunks = list(once.values())
         cosines = np.array([similarities[piece.id] for piece in chunks], dtype=np.float32)
         places = [(piece.document, piece.start, piece.end) for piece in chunks]
         scores = rank(search.words, [piece.text for piece in chunks], cosines, places)
@@ -81,7 +92,6 @@ class Retriever:
             int(self._catalog.meta("tokens") or self._embedder.room),
             self._embedder.room,
         )
-        facts = self._catalog.facts(piece.document for piece in chunks)
         return [
             self._passage(
                 [chunks[i] for i in group],
@@ -116,10 +126,9 @@ class Retriever:
                 kept[source] = self._catalog.document(source)
             return kept[source]
 
-    def _nearest(self, vector: Vectors, documents: set[int] | None) -> dict[int, float]:
+    def _nearest(self, vector: Vectors, wanted: int, documents: set[int] | None) -> dict[int, float]:
         """Ids of the nearest chunks that exist, and their cosines."""
-        wanted = self._settings.candidates
-        if documents is not None and self._size(documents) <= EXACT:
+        if documents is not None and (len(documents) > MOST_NAMED or self._size(documents) <= EXACT):
             return _best(*self._catalog.matrix(documents=documents), vector, wanted)
         index, highest = self._store.current(self._catalog)
         found: dict[int, float] = {}
@@ -133,7 +142,7 @@ class Retriever:
                         break
                     most *= 4
             except Exception:  # whatever Chroma met: leave it, the catalog has every vector
-                self._store.distrust()
+                self._store.distrust(index)
                 found, highest = {}, 0
         tail = self._since(highest)
         if documents is None:

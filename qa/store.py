@@ -7,6 +7,7 @@ to again. What is current is a row of the catalog, which also says how large its
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,15 +18,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa import children
 from qa.catalog import Catalog
 from qa.catalog.writing import Writer
 from qa.embedding.models import file_sha256
 from qa.errors import LibraryError
+from qa.places import option
 
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
 
 COLLECTION = "chunks"
+_INDEX_NAME = re.compile(r"index-[a-z0-9_]{8}")  # as tempfile.mkdtemp makes them
+_SQLITE = b"SQLite format 3\0"
 BATCH = 5000
 """Chunks that Chroma is given at once; it takes at most 5,461."""
 
@@ -98,10 +103,11 @@ class Store:
                 self._row = row
             return (self._index, row.highest) if row and self._index else (None, 0)
 
-    def distrust(self) -> None:
-        """Leave the open index alone: it has failed, and nothing is retried on it."""
+    def distrust(self, index: Index) -> None:
+        """Leave this index alone: it has failed, and nothing is retried on it. One opened since is not meant."""
         with self._lock:
-            self._index = None
+            if self._index is index:
+                self._index = None
 
     def close(self) -> None:
         """Close the open index."""
@@ -125,7 +131,11 @@ def sound(folder: Path, row: IndexRow) -> bool:
                 return False
         except OSError:
             return False
-    return (folder / row.folder / "chroma.sqlite3").is_file()
+    try:
+        with (folder / row.folder / "chroma.sqlite3").open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
 
 
 def is_stale(folder: Path, catalog: Catalog) -> bool:
@@ -164,23 +174,37 @@ def rebuild(folder: Path, writer: Writer) -> None:
 def clean(folder: Path, catalog: Catalog) -> None:
     """Delete index folders that are not current, and what a killed process left. The caller holds the lock."""
     row = IndexRow.of(catalog)
-    for path in folder.glob("index-*/"):
+    for path in index_folders(folder):
         if row is None or path.name != row.folder:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def index_folders(folder: Path) -> list[Path]:
+    """The index folders of a library, whether current or left by a killed process, and no other folder."""
+    return [path for path in folder.glob("index-*/") if _INDEX_NAME.fullmatch(path.name)]
+
+
 def _build(folder: Path, target: Path) -> IndexRow:
     # A process of its own: what Chroma does wrong while writing, or the memory it takes, is not the caller's.
-    command = [sys.executable, "-m", "qa.store", str(folder), str(target)]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        children.command("qa.store", str(folder), str(target)),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=children.environment(),
+        check=False,
+    )
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         raise LibraryError(
-            f"the search index could not be built: {last[:300]}. The documents are kept; run: quoth rebuild"
+            f"the search index could not be built: {last[:300]}. The documents are kept; "
+            f"run: quoth rebuild{option(folder)}"
         )
     row = IndexRow(**json.loads(done.stdout.splitlines()[-1]))
     if not sound(folder, row):
-        raise LibraryError("the search index changed while it was built; the documents are kept; run: quoth rebuild")
+        raise LibraryError(
+            f"the search index changed while it was built; the documents are kept; run: quoth rebuild{option(folder)}"
+        )
     return row
 
 

@@ -231,7 +231,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where an add stands: `done` of `total` files, and the file at hand. `total` grows while folders are walked."""
+    """Where an add stands: `done` of `total` files, and the file at hand (for "compiling" and "waiting", a line)."""
 
     stage: Literal["waiting", "compiling", "reading", "indexing"]
     done: int

@@ -43,9 +43,10 @@ def remove(writer: Writer, paths: Sequence[Path]) -> IndexReport:
 
 def embed_again(writer: Writer, embedder: Embedder, settings: Settings, progress: OnProgress) -> IndexReport:
     """Cut and embed the stored texts with the model and chunk size that are set now, in one transaction."""
-    numbers = [number for (number,) in writer.rows("SELECT id FROM documents ORDER BY id")]
     count = 0
     with writer.transaction():
+        writer.sweep()
+        numbers = [number for (number,) in writer.rows("SELECT id FROM documents ORDER BY id")]
         writer.rows("DELETE FROM vectors")
         for done, number in enumerate(numbers):
             source = os.fsdecode(writer.value("SELECT path FROM sources WHERE document = ? ORDER BY path", number))
@@ -69,12 +70,15 @@ def changed(catalog: Catalog) -> Changes:
     """How the disk differs from the catalog, by folders, sizes and times alone; no file is read."""
     sources = catalog.stored_sources()
     excluded = catalog.excluded()
-    failed = {os.fsdecode(path) for (path,) in catalog.rows("SELECT path FROM failures")}
+    failed = {
+        os.fsdecode(path): Stamp(size, mtime)
+        for path, size, mtime in catalog.rows("SELECT path, size, mtime_ns FROM failures")
+    }
     new: list[str] = []
     for root, is_folder in catalog.roots().items():
         if is_folder and Path(root).is_dir():
             found = map(str, walk(Path(root)))
-            new += [path for path in found if path not in sources and not is_excluded(path, excluded)]
+            new += [path for path in found if path not in sources and not is_excluded(path, excluded, root)]
     touched, gone = [], []
     for path, stored in sources.items():
         try:
@@ -82,4 +86,12 @@ def changed(catalog: Catalog) -> Changes:
                 touched.append(path)
         except OSError:
             gone.append(path)
-    return Changes(tuple(path for path in dict.fromkeys(new) if path not in failed), tuple(touched), tuple(gone))
+    new = [path for path in dict.fromkeys(new) if path not in failed or failed[path] != _stamp(path)]
+    return Changes(tuple(new), tuple(touched), tuple(gone))
+
+
+def _stamp(path: str) -> Stamp | None:
+    try:
+        return Stamp.of(Path(path))
+    except OSError:
+        return None

@@ -15,6 +15,8 @@ from qa.catalog import Catalog
 from qa.catalog.writing import Writer
 from qa.embedding import Embedder
 from qa.errors import SourceNotFound
+from qa.reading import Reader
+from qa.settings import ReadingSettings, Settings
 from qa.types import Progress
 
 BRIDGE = "# The bridge\n\nThe old bridge over the Weser was built in 1847 by the engineer Clara Voss.\n"
@@ -196,8 +198,11 @@ def test_failures_are_reported_each_time_and_stop_nothing(
     first = library.add([folder])
     assert names(tuple(failure.source for failure in first.failed)) == ["broken.pdf", "empty.txt"]
     assert len(first.added) == 2
-    monkeypatch.setattr("qa.reading.Reader.read", lambda *_: pytest.fail("a file was read"))
+    read: list[str] = []
+    real = Reader.read
+    monkeypatch.setattr(Reader, "read", lambda self, path: read.append(path.name) or real(self, path))
     assert library.add([folder]).failed == first.failed
+    assert read == ["empty.txt"]  # what took a parser to find out is not tried again
 
 
 def test_a_file_that_can_no_longer_be_read_keeps_what_was_read(library: Library, folder: Path) -> None:
@@ -313,4 +318,78 @@ def test_words_that_were_spelt_in_another_way_are_spelt_again(library: Library, 
     library.remove([folder / "town"])
     catalog = Catalog(library.folder)
     assert catalog.frequencies(["weser", "bakeri"]) == {"weser": 1, "bakeri": 0}
+    catalog.close()
+
+
+def test_a_failure_is_tried_again_when_what_stood_in_the_way_is_gone(tmp_path: Path, folder: Path) -> None:
+    (folder / "long.txt").write_text("The mill stood by the brook. " * 100)
+    limits = Settings(reading=ReadingSettings(max_bytes=1000))
+    with Library(tmp_path / "other", settings=limits) as library:
+        assert names(tuple(failure.source for failure in library.add([folder]).failed)) == ["long.txt"]
+    with Library(tmp_path / "other") as library:
+        assert library.add([folder]).failed == ()
+        assert "long.txt" in listed(library)
+
+
+def test_a_file_named_by_itself_is_always_tried_again(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\ngarbage")
+    library.add([folder])
+    tried: list[Path] = []
+    real = Reader.read
+    monkeypatch.setattr(Reader, "read", lambda self, path: tried.append(path) or real(self, path))
+    library.add([folder])
+    assert tried == []
+    library.add([folder / "broken.pdf"])
+    assert tried == [folder / "broken.pdf"]
+
+
+def test_a_folder_that_was_added_by_itself_is_kept_by_a_walk_that_passes_it_over(
+    library: Library, folder: Path
+) -> None:
+    (folder / ".gitignore").write_text("town/\n")
+    library.add([folder])
+    assert listed(library) == ["bridge.md"]
+    library.add([folder / "town"])
+    for _ in range(2):
+        report = library.update()
+        assert (report.added, report.removed) == ((), ())
+        assert listed(library) == ["bakery.txt", "bridge.md"]
+
+
+def test_a_folder_below_a_removed_one_is_added_when_it_is_named(library: Library, folder: Path) -> None:
+    library.add([folder])
+    library.remove([folder])
+    assert names(library.add([folder / "town"]).added) == ["bakery.txt"]
+    assert names(library.update().unchanged) == ["bakery.txt"]
+
+
+def test_embedding_again_after_an_interrupted_update(library: Library, folder: Path) -> None:
+    library.add([folder])
+    (folder / "bridge.md").write_text(BRIDGE.replace("1847", "1851"))
+    for number in range(100):
+        (folder / f"note-{number:03}.txt").write_text(f"Note number {number} is about house {number}.\n")
+    cancel = threading.Event()
+    library.add([folder], progress=lambda p: cancel.set() if p.done > 70 else None, cancel=cancel)
+    library.rebuild(embed=True)
+    assert "1851" in library.text(folder / "bridge.md")
+
+
+def test_a_file_that_was_mended_is_seen(library: Library, folder: Path) -> None:
+    (folder / "empty.txt").write_text("")
+    library.add([folder])
+    assert not library.changed()
+    (folder / "empty.txt").write_text("Now it says something.")
+    assert names(library.changed().new) == ["empty.txt"]
+
+
+def test_vectors_of_an_add_that_never_went_on_are_dropped(library: Library, folder: Path) -> None:
+    (folder / "big.txt").write_text("".join(f"Entry {n}: lamp {n} was lit at dusk.\n\n" for n in range(9000)))
+    cancel = threading.Event()
+    library.add([folder], progress=lambda p: cancel.set() if p.chunks > 256 else None, cancel=cancel)
+    (folder / "big.txt").unlink()
+    library.add([folder])
+    catalog = Catalog(library.folder)
+    assert catalog.value("SELECT count(*) FROM vectors") == catalog.chunk_count() == 2
     catalog.close()

@@ -13,7 +13,16 @@ from langchain_core.messages import AIMessage, HumanMessage
 
 import qa
 from qa import Done, Found, Library, Searching, Text, ask
-from qa.errors import InputError, LibraryEmpty, LibraryMismatch, LibraryNotFound, SettingsError, SourceNotFound
+from qa.errors import (
+    InputError,
+    LibraryDamaged,
+    LibraryEmpty,
+    LibraryError,
+    LibraryMismatch,
+    LibraryNotFound,
+    SettingsError,
+    SourceNotFound,
+)
 from qa.places import delete, folder_of, libraries
 from qa.settings import cache_folder, data_folder
 
@@ -253,3 +262,77 @@ def test_a_setting_of_the_library_is_read_and_checked(tmp_path: Path) -> None:
     (tmp_path / "library" / "quoth.toml").write_text("[retrieval]\nkk = 2\n")
     with pytest.raises(SettingsError, match=r"unknown setting retrieval\.kk"):
         Library(tmp_path / "library")
+
+
+def test_a_library_never_takes_a_folder_of_the_users_files(tmp_path: Path) -> None:
+    (tmp_path / "index-cards").mkdir()
+    (tmp_path / "notes.txt").write_text("The lighthouse was painted red in 1931.")
+    with Library(tmp_path) as library, pytest.raises(LibraryError, match="needs a folder of its own"):
+        library.add(tmp_path / "notes.txt")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index-cards", "notes.txt"]
+    with Library(tmp_path / "library") as library:
+        library.add(tmp_path / "notes.txt")
+    (tmp_path / "library" / "index-cards").mkdir()
+    (tmp_path / "library" / "mine.txt").write_text("mine")
+    with Library(tmp_path / "library") as library:
+        library.rebuild()
+    delete(str(tmp_path / "library"))
+    assert sorted(path.name for path in (tmp_path / "library").iterdir()) == ["index-cards", "mine.txt"]
+
+
+def test_no_module_of_the_working_directory_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = tmp_path / "stranger"
+    (stranger / "qa").mkdir(parents=True)
+    for name in ("json.py", "numpy.py", "types.py", "qa/__init__.py"):
+        (stranger / name).write_text("raise SystemExit('a stranger ran')")
+    (tmp_path / "notes.txt").write_text("The lighthouse was painted red in 1931.")
+    monkeypatch.chdir(stranger)
+    with Library(tmp_path / "library") as library:
+        assert len(library.add(tmp_path / "notes.txt").added) == 1
+        assert library.search("lighthouse")
+
+
+def test_searching_while_another_one_removes(sample_library: Path, tmp_path: Path) -> None:
+    for number in range(12):
+        (tmp_path / f"{number}.txt").write_text(f"Lighthouse {number} was painted red in {1900 + number}.")
+    with Library(tmp_path / "library") as library, Library(tmp_path / "library") as other:
+        library.add([tmp_path / f"{number}.txt" for number in range(12)])
+        library.prepare()
+        failed: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                for _ in range(60):
+                    library.search("When was the lighthouse painted?")
+            except BaseException as error:
+                failed.append(error)
+
+        asking = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in asking:
+            thread.start()
+        for number in range(6):
+            other.remove([tmp_path / f"{number}.txt"])
+        for thread in asking:
+            thread.join()
+        assert failed == []
+        assert all(Path(p.source).stem not in "012345" for p in library.search("lighthouse", k=20))
+
+
+def test_a_damaged_catalog_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("The lighthouse was painted red in 1931.")
+    with Library(tmp_path / "library") as library:
+        library.add(tmp_path / "notes.txt")
+    file = tmp_path / "library" / "catalog.sqlite"
+    data = file.read_bytes()
+    file.write_bytes(data[:4096] + b"\xa5" * (len(data) - 4096))
+    with Library(tmp_path / "library") as library, pytest.raises(LibraryDamaged, match="is damaged"):
+        library.ask("When was the lighthouse painted?")
+
+
+def test_the_same_text_under_two_names_is_found_once(tmp_path: Path) -> None:
+    for name in ("a.txt", "a.md"):
+        (tmp_path / name).write_text("The lighthouse was painted red in 1931.")
+    with Library(tmp_path / "library") as library:
+        library.add([tmp_path / "a.txt", tmp_path / "a.md"])
+        assert len(library.sources()) == 2
+        assert len(library.search("lighthouse")) == 1

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.catalog.schema import connect
+from qa.catalog import schema
 from qa.errors import SourceNotFound
 from qa.types import Document, Mark, Source
 
@@ -52,7 +52,8 @@ class Catalog:
     """A library's catalog, open for reading; may be used from several threads."""
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
-        self._connection = connect(folder, create=create)
+        self._folder = folder
+        self._connection = schema.connect(folder, create=create)
         self._lock = threading.RLock()
 
     def close(self) -> None:
@@ -61,8 +62,8 @@ class Catalog:
             self._connection.close()
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
-        """All rows of a query."""
-        with self._lock:
+        """All rows of a query. Raises LibraryDamaged; LibraryError when the disk or another process is in the way."""
+        with self._lock, schema.told(self._folder):
             return self._connection.execute(sql, values).fetchall()
 
     def value(self, sql: str, *values: Any) -> Any:
@@ -142,9 +143,10 @@ class Catalog:
     def document(self, source: str) -> Document:
         """The whole document of a source. Raises SourceNotFound."""
         number = self.document_of(source)
-        kind, sha256, encoding, title, notices = self.rows(
-            "SELECT kind, sha256, encoding, title, notices FROM documents WHERE id = ?", number
-        )[0]
+        found = self.rows("SELECT kind, sha256, encoding, title, notices FROM documents WHERE id = ?", number)
+        if not found:
+            raise SourceNotFound(f"{source} was removed from the library just now")
+        kind, sha256, encoding, title, notices = found[0]
         marks = self.rows("SELECT start, page, heading FROM marks WHERE document = ? ORDER BY start", number)
         return Document(
             source=source,

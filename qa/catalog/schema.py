@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from qa.errors import LibraryDamaged, LibraryMismatch
+from qa.errors import LibraryDamaged, LibraryError, LibraryMismatch
 
 FILE = "catalog.sqlite"
 
@@ -94,7 +96,7 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
     """
     file = folder / FILE
     mode = "rwc" if create else "rw"
-    try:
+    with told(folder):
         connection = sqlite3.connect(
             f"{file.absolute().as_uri()}?mode={mode}",
             uri=True,
@@ -110,11 +112,25 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
+    return connection
+
+
+@contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """Turn what SQLite raises into errors that say what to do; a constraint that fails is our own fault and passes."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.OperationalError as error:
+        raise LibraryError(
+            f"the library {folder} cannot be used now: {error}. It needs a folder that can be written to, "
+            "free space, and no other program that holds its catalog"
+        ) from None
     except sqlite3.DatabaseError as error:
         raise LibraryDamaged(
-            f"{file} cannot be opened: {error}. If it is damaged, move the folder away and add the files again."
+            f"the catalog of the library {folder} is damaged: {error}. Move the folder away and add the files again"
         ) from None
-    return connection
 
 
 def _create(connection: sqlite3.Connection) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from qa.catalog import Catalog
+from qa.catalog import Catalog, schema
 from qa.types import Chunk, Document, Failure
 from qa.words import SPELLING, words
 
@@ -46,13 +46,19 @@ class Writer(Catalog):
     def transaction(self) -> Iterator[None]:
         """Everything inside takes effect together, or not at all."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.rows("BEGIN IMMEDIATE")
             try:
                 yield
+                self.rows("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has rolled back by itself
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+
+    def many(self, sql: str, rows: Iterable[Any]) -> None:
+        """Do a statement for each row of values. Raises as `rows` does."""
+        with self._lock, schema.told(self._folder):
+            self._connection.executemany(sql, rows)
 
     def set_meta(self, **facts: str) -> None:
         """Keep facts about the library."""
@@ -62,7 +68,7 @@ class Writer(Catalog):
     def add_vectors(self, hashes: Sequence[bytes], vectors: Vectors) -> None:
         """Keep vectors, shape (len(hashes), dimension), under the hashes of the texts they are of."""
         rows = [(name, vector.astype("<f4").tobytes()) for name, vector in zip(hashes, vectors, strict=True)]
-        self._connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+        self.many("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
 
     def find_document(self, sha256: str, suffix: str) -> int | None:
         """The number of the document with this content, if it is there."""
@@ -87,7 +93,7 @@ class Writer(Catalog):
         ).lastrowid
         assert number is not None  # noqa: S101 (an INSERT has a row)
         marks = {mark.start: (number, mark.start, mark.page, mark.heading) for mark in document.marks}
-        self._connection.executemany("INSERT INTO marks VALUES (?, ?, ?, ?)", marks.values())
+        self.many("INSERT INTO marks VALUES (?, ?, ?, ?)", marks.values())
         self._insert_chunks(number, document, chunks, hashes)
         return number
 
@@ -114,7 +120,7 @@ class Writer(Catalog):
 
     def remove_sources(self, paths: Collection[str]) -> None:
         """Take files out; their documents stay until `sweep`."""
-        self._connection.executemany("DELETE FROM sources WHERE path = ?", [(os.fsencode(path),) for path in paths])
+        self.many("DELETE FROM sources WHERE path = ?", [(os.fsencode(path),) for path in paths])
 
     def sweep(self) -> None:
         """Delete documents that no source has any more, with their chunks and words, and vectors that no chunk has."""
@@ -122,9 +128,13 @@ class Writer(Catalog):
             hashes = self.rows("SELECT DISTINCT vector FROM chunks WHERE document = ?", number)
             self._delete_chunks(number)
             self.rows("DELETE FROM documents WHERE id = ?", number)
-            self._connection.executemany(
+            self.many(
                 "DELETE FROM vectors WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM chunks WHERE vector = ?1)", hashes
             )
+
+    def drop_orphans(self) -> None:
+        """Delete vectors that no chunk has: an add that was interrupted keeps them for the next, which may not come."""
+        self.rows("DELETE FROM vectors WHERE hash NOT IN (SELECT vector FROM chunks)")
 
     def _insert_chunks(self, number: int, document: Document, chunks: Sequence[Chunk], hashes: Sequence[bytes]) -> None:
         line, reached = 1, 0
@@ -159,7 +169,7 @@ class Writer(Catalog):
     # What was added, what stays out, what could not be read
 
     def add_root(self, path: str, *, is_folder: bool) -> None:
-        """Remember what was added by name; it and what lies below it is no longer left out."""
+        """Remember what was added by name; it is no longer left out."""
         self.rows("INSERT OR REPLACE INTO roots VALUES (?, ?)", os.fsencode(path), is_folder)
         self.rows("DELETE FROM excluded WHERE path = ?", os.fsencode(path))
 
@@ -169,7 +179,7 @@ class Writer(Catalog):
 
     def exclude(self, paths: Collection[str]) -> None:
         """Leave these out until they are added by name."""
-        self._connection.executemany("INSERT OR IGNORE INTO excluded VALUES (?)", [(os.fsencode(p),) for p in paths])
+        self.many("INSERT OR IGNORE INTO excluded VALUES (?)", [(os.fsencode(p),) for p in paths])
 
     def failures(self, version: str) -> Mapping[str, tuple[Stamp, str]]:
         """Files that this version could not read: how they were, and why not."""

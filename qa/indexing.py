@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,21 +13,19 @@ from qa import __version__
 from qa.catalog.writing import Stamp, Writer
 from qa.chunking import chunk
 from qa.embedding import Embedder
-from qa.embedding.models import file_sha256
+from qa.embedding.models import PACKAGED, file_sha256
 from qa.errors import ReadError
 from qa.languages import looks_foreign
+from qa.places import inside
 from qa.reading import Reader, walk
 from qa.settings import Settings
-from qa.types import Chunk, Document, Failure, IndexReport, Progress
+from qa.types import Chunk, Document, Failure, IndexReport, OnProgress, Progress
 
 GROUP = 256
 """Chunks that are embedded and kept together; what is finished of a large file survives an interruption."""
 
 FLUSH = 64
 """Chunks of finished files that are committed together: small files must not each wait for the disk."""
-
-
-OnProgress = Callable[[Progress], None]
 
 
 class Cancelled(Exception):
@@ -85,7 +82,7 @@ class Indexing:
 
         by_name: the user named these, so what was removed by hand before is taken in again if named itself.
         """
-        began, cancelled = time.monotonic(), False
+        cancelled = False
         self._sources = self._writer.stored_sources()
         known = self._writer.failures(self._reader())
         self._failures = {path: found for path, found in known.items() if not by_name or Path(path) not in roots}
@@ -102,7 +99,7 @@ class Indexing:
         except Cancelled:
             cancelled = True
             self._sweep(finished=False)
-        return self._report(time.monotonic() - began, cancelled)
+        return self._report(cancelled)
 
     # What there is
 
@@ -137,11 +134,11 @@ class Indexing:
             here.add(name)
             if not is_excluded(name, excluded, str(root)):
                 found.setdefault(name, str(root))
-        below = [path for path in self._sources if path.startswith(os.path.join(root, ""))]
+        below = [path for path in self._sources if inside(path, root)]
         inner = [  # folders inside this one that were added by themselves, though this walk may pass them over
             folder
             for folder, is_folder in self._writer.roots().items()
-            if is_folder and folder.startswith(os.path.join(root, "")) and Path(folder).is_dir()
+            if is_folder and folder != str(root) and inside(folder, root) and Path(folder).is_dir()
         ]
         if not here and below:
             self._tally.notices.append(
@@ -153,15 +150,14 @@ class Indexing:
             path
             for path in below
             if path not in here
-            and not any(path.startswith(os.path.join(folder, "")) for folder in unread)
+            and not any(inside(path, folder) for folder in (*unread, *inner))
             and not (path in named and os.path.exists(path))  # noqa: PTH110
-            and not any(path.startswith(os.path.join(folder, "")) for folder in inner)
         ]
         self._remove(gone)
 
     def _vanished(self, root: Path) -> None:
         """A root that is no longer there: a file is gone if its folder is there, a folder may be an unmounted drive."""
-        below = [path for path in self._sources if path == str(root) or path.startswith(os.path.join(root, ""))]
+        below = [path for path in self._sources if inside(path, root)]
         if not below:
             return
         if below == [str(root)] and root.parent.is_dir() and any(root.parent.iterdir()):
@@ -226,7 +222,7 @@ class Indexing:
         hashes = [text_hash(piece.text) for piece in chunks]
         self._waiting.append(_Read(path, root, stamp, document, chunks, hashes))
         self._tally.notices += [f"{path}: {notice}" for notice in document.notices]
-        if self._settings.embedding.model == "all-MiniLM-L6-v2" and looks_foreign(document):
+        if self._settings.embedding.model == PACKAGED and looks_foreign(document):
             self._tally.notices.append(
                 f"{path}: it does not look like English, which is what the default embedding model reads; "
                 "the setting embedding.model takes another"
@@ -297,7 +293,7 @@ class Indexing:
         if self._cancel.is_set():
             raise Cancelled
 
-    def _report(self, seconds: float, cancelled: bool) -> IndexReport:
+    def _report(self, cancelled: bool) -> IndexReport:
         tally = self._tally
         return IndexReport(
             added=tuple(tally.added),
@@ -307,7 +303,6 @@ class Indexing:
             failed=tuple(tally.failed),
             chunks=tally.chunks,
             embedded=tally.embedded,
-            seconds=seconds,
             notices=tuple(tally.notices),
             cancelled=cancelled,
         )
@@ -324,8 +319,4 @@ def _suffix(path: str) -> str:
 
 def is_excluded(path: str, excluded: Iterable[str], root: str) -> bool:
     """Whether a path was removed by hand, or lies in a folder that was; a root added by name since counts no less."""
-    return any(
-        (path == name or path.startswith(os.path.join(name, "")))
-        and not (root == name or root.startswith(os.path.join(name, "")))
-        for name in excluded
-    )
+    return any(inside(path, name) and not inside(root, name) for name in excluded)

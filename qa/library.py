@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from qa import questions
 from qa import settings as settings_module
 from qa.errors import LibraryNotFound, SourceNotFound
-from qa.parts import OnProgress, Parts, silent
+from qa.parts import Parts, silent
 from qa.places import Paths, absolute, existing, folder_of, listed
 from qa.settings import Settings
 from qa.types import (
@@ -25,6 +25,7 @@ from qa.types import (
     Event,
     Found,
     IndexReport,
+    OnProgress,
     Passage,
     Searching,
     Source,
@@ -120,10 +121,10 @@ class Library:
         began = time.perf_counter()
         search = questions.search_for(question, history)
         yield Searching(search.text)
-        passages = self._parts.retriever().search(search, self.settings.retrieval.k, where)
+        retriever, embedder = self._parts.retriever(), self._parts.embedder()
+        passages = retriever.search(search, self.settings.retrieval.k, where)
         searched = time.perf_counter()
         yield Found(tuple(passages))
-        retriever, embedder = self._parts.retriever(), self._parts.embedder()
         quoted = answer(search, passages, embedder, retriever.known, self.settings.answer.threshold, retriever.document)
         yield Text(quoted.text)
         ended = time.perf_counter()

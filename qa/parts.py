@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qa.errors import LibraryEmpty, LibraryMismatch
 from qa.places import option, require_own
 from qa.settings import Settings
-from qa.types import IndexReport, Progress
+from qa.types import IndexReport, OnProgress, Progress
 
 if TYPE_CHECKING:
     from qa.catalog import Catalog
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from qa.embedding import Embedder
     from qa.retrieval import Retriever
     from qa.store import Store
-
-OnProgress = Callable[[Progress], None]
 
 
 class Parts:

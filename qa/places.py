@@ -40,7 +40,7 @@ def require_own(folder: Path) -> None:
 
     if (folder / schema.FILE).exists() or not folder.is_dir():
         return
-    expected = {settings.FILE, locking.FILE, locking.HOLDER, f"{schema.FILE}-wal", f"{schema.FILE}-shm"}
+    expected = {settings.FILE, locking.FILE, locking.HOLDER, *schema.FILES}
     if any(path.name not in expected for path in folder.iterdir()):
         raise LibraryError(
             f"{folder} holds other files, and a library needs a folder of its own; "
@@ -69,7 +69,7 @@ def delete(name: str) -> Path:
     if not (folder / schema.FILE).is_file():
         raise LibraryNotFound(f"there is no library {name!r} in {folder}; `quoth libraries` lists those there are")
     with writing_now(folder):
-        for name in (schema.FILE, f"{schema.FILE}-wal", f"{schema.FILE}-shm", settings.FILE):  # the catalog first
+        for name in (*schema.FILES, settings.FILE):  # the catalog first: without it nothing is a library
             (folder / name).unlink(missing_ok=True)
         for path in index_folders(folder):
             shutil.rmtree(path)
@@ -107,6 +107,11 @@ def existing(paths: Paths) -> list[Path]:
         if not path.exists():
             raise SourceNotFound(f"{path} does not exist; nothing was added")
     return list(dict.fromkeys(found))
+
+
+def inside(path: str, folder: str | os.PathLike[str]) -> bool:
+    """Whether a path is this folder, or lies below it."""
+    return path == os.fspath(folder) or path.startswith(os.path.join(folder, ""))
 
 
 def absolute(path: str | os.PathLike[str]) -> Path:

@@ -15,7 +15,7 @@ import numpy as np
 from qa.catalog import Catalog, StoredChunk
 from qa.embedding import Embedder
 from qa.errors import InputError
-from qa.followups import Search
+from qa.followups import Search, search_vector
 from qa.places import absolute
 from qa.ranking import gather, rank, rare_words
 from qa.settings import RetrievalSettings
@@ -66,18 +66,18 @@ class Retriever:
         Raises InputError when `where` fits no source.
         """
         allowed = None if where is None else _matching(self._catalog, where)
-        vector = self._vector(search)
+        vector = search_vector(search, self._embedder.embed_query)
         wanted = max(self._settings.candidates, 2 * k)
         similarities = self._nearest(vector, wanted, None if allowed is None else set(allowed))
         similarities |= self._by_words(search, vector, similarities, allowed)
         chunks = list(self._catalog.chunks(similarities).values())
         paths = allowed if allowed is not None else self._catalog.source_paths({piece.document for piece in chunks})
-        facts = self._catalog.facts(piece.document for piece in chunks)
+        hashes = self._catalog.hashes(piece.document for piece in chunks)
         # What was removed since the vectors were compared is left out, and the same file under two names comes once.
         once = {
-            (facts[piece.document][0], piece.start): piece
+            (hashes[piece.document], piece.start): piece
             for piece in reversed(chunks)
-            if piece.document in paths and piece.document in facts
+            if piece.document in paths and piece.document in hashes
         }
         chunks = list(once.values())
         cosines = np.array([similarities[piece.id] for piece in chunks], dtype=np.float32)
@@ -96,18 +96,12 @@ class Retriever:
             self._passage(
                 [chunks[i] for i in group],
                 paths,
-                facts,
+                hashes,
                 score=float(scores[group].max()),
                 similarity=float(cosines[group].max()),
             )
             for group in groups
         ]
-
-    def _vector(self, search: Search) -> Vectors:
-        """The search vector: the weighted sum of its texts' vectors, made length one."""
-        from qa.embedding.session import unit
-
-        return unit(np.sum([weight * self._embedder.embed_query(text) for text, weight in search.texts], axis=0))
 
     def known(self, words: Sequence[str]) -> tuple[Mapping[str, int], int]:
         """In how many chunks of the library each word stands, and how many chunks there are."""
@@ -144,13 +138,11 @@ class Retriever:
             except Exception:  # whatever Chroma met: leave it, the catalog has every vector
                 self._store.distrust(index)
                 found, highest = {}, 0
-        tail = self._since(highest)
         if documents is None:
+            tail = self._since(highest)
             found |= _best(tail.ids, tail.vectors, vector, wanted)
-        elif tail.ids:
-            inside = self._catalog.chunks(tail.ids)
-            rows = [row for row, name in enumerate(tail.ids) if name in inside and inside[name].document in documents]
-            found |= _best([tail.ids[row] for row in rows], tail.vectors[rows], vector, wanted)
+        else:
+            found |= _best(*self._catalog.matrix(highest, documents), vector, wanted)
         return dict(sorted(found.items(), key=lambda item: -item[1])[:wanted])
 
     def _size(self, documents: Collection[int]) -> int:
@@ -179,7 +171,7 @@ class Retriever:
         self,
         pieces: Sequence[StoredChunk],
         paths: Mapping[int, Sequence[str]],
-        facts: Mapping[int, tuple[str, str]],
+        hashes: Mapping[int, str],
         **found: Any,
     ) -> Passage:
         piece, whole = pieces[0], "".join(piece.text for piece in pieces)
@@ -194,7 +186,7 @@ class Retriever:
             page=mark.page,
             heading=mark.heading,
             line=piece.line + whole.count("\n", 0, start - piece.start),
-            sha256=facts[piece.document][0],
+            sha256=hashes[piece.document],
             **found,
         )
 

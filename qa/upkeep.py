@@ -11,10 +11,11 @@ from qa.catalog.writing import Stamp, Writer
 from qa.chunking import chunk
 from qa.embedding import Embedder
 from qa.errors import SourceNotFound
-from qa.indexing import GROUP, OnProgress, is_excluded, text_hash
+from qa.indexing import GROUP, is_excluded, text_hash
+from qa.places import inside
 from qa.reading import walk
 from qa.settings import Settings
-from qa.types import Changes, IndexReport, Progress
+from qa.types import Changes, IndexReport, OnProgress, Progress
 
 
 def remove(writer: Writer, paths: Sequence[Path]) -> IndexReport:
@@ -25,7 +26,7 @@ def remove(writer: Writer, paths: Sequence[Path]) -> IndexReport:
     sources = writer.stored_sources()
     gone: list[str] = []
     for path in map(str, paths):
-        below = [source for source in sources if source == path or source.startswith(os.path.join(path, ""))]
+        below = [source for source in sources if inside(source, path)]
         if not below:
             raise SourceNotFound(f"{path} is not in the library; nothing was removed. `quoth sources` lists what is")
         gone += below
@@ -34,7 +35,7 @@ def remove(writer: Writer, paths: Sequence[Path]) -> IndexReport:
         writer.remove_sources(gone)
         for path in map(str, paths):
             for root in writer.roots():
-                if root == path or root.startswith(os.path.join(path, "")):
+                if inside(root, path):
                     writer.remove_root(root)
         writer.exclude([str(path) for path in paths])
         writer.sweep()
@@ -54,7 +55,8 @@ def embed_again(writer: Writer, embedder: Embedder, settings: Settings, progress
             document = writer.document(source)
             chunks = chunk(document, embedder, settings.chunking.tokens)
             texts = {text_hash(piece.text): piece.text for piece in chunks}
-            missing = [name for name in texts if name not in writer.known_vectors(list(texts))]
+            known = writer.known_vectors(list(texts))
+            missing = [name for name in texts if name not in known]
             for first in range(0, len(missing), GROUP):
                 group = missing[first : first + GROUP]
                 writer.add_vectors(group, embedder.embed_documents([texts[name] for name in group]))
@@ -81,16 +83,17 @@ def changed(catalog: Catalog) -> Changes:
             new += [path for path in found if path not in sources and not is_excluded(path, excluded, root)]
     touched, gone = [], []
     for path, stored in sources.items():
-        try:
-            if Stamp.of(Path(path)) != Stamp(stored.size, stored.mtime_ns):
-                touched.append(path)
-        except OSError:
+        stamp = _stamp(path)
+        if stamp is None:
             gone.append(path)
+        elif stamp != Stamp(stored.size, stored.mtime_ns):
+            touched.append(path)
     new = [path for path in dict.fromkeys(new) if path not in failed or failed[path] != _stamp(path)]
     return Changes(tuple(new), tuple(touched), tuple(gone))
 
 
 def _stamp(path: str) -> Stamp | None:
+    """The stamp of a file now; None where it cannot be seen."""
     try:
         return Stamp.of(Path(path))
     except OSError:

@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from qa.answering.candidates import Pooling, Vectors
 from qa.answering.wanted import Wanted, wanted
-from qa.followups import QUESTION_WEIGHT, Search
+from qa.followups import QUESTION_WEIGHT, Search, search_vector
 from qa.words import STOPWORDS, words
 
 _WORD = re.compile(r"\w+")
@@ -82,13 +80,9 @@ def take_apart(search: Search, embedder: Pooling, known: WordCounts) -> Question
     asking = _ASKING.search(own)
     spans = [asking.span() if asking else (0, len(own)), *(match.span() for match in matches.values())]
     vectors = embedder.embed_spans(text, spans)[1]
-    return Question(own, _vector(search, embedder), tuple(terms), vectors[1:], vectors[0], wanted(own))
-
-
-def _vector(search: Search, embedder: Pooling) -> Vectors:
-    """The search vector, as retrieval makes it: the weighted sum of the vectors of its texts, made length one."""
-    total = np.sum([share * embedder.embed_query(text) for text, share in search.texts], axis=0)
-    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-12), dtype=np.float32)
+    return Question(
+        own, search_vector(search, embedder.embed_query), tuple(terms), vectors[1:], vectors[0], wanted(own)
+    )
 
 
 def rarity(held: int, total: int) -> float:

@@ -159,13 +159,13 @@ class Catalog:
             notices=tuple(json.loads(notices)),
         )
 
-    def facts(self, documents: Iterable[int]) -> dict[int, tuple[str, str]]:
-        """The hash of each document's file, and its kind."""
-        found: dict[int, tuple[str, str]] = {}
+    def hashes(self, documents: Iterable[int]) -> dict[int, str]:
+        """The SHA-256 of each document's file."""
+        found: dict[int, str] = {}
         for part in _parts(list(set(documents))):
             marks = ",".join("?" * len(part))
-            rows = self.rows(f"SELECT id, sha256, kind FROM documents WHERE id IN ({marks})", *part)  # noqa: S608
-            found |= {number: (sha256, kind) for number, sha256, kind in rows}
+            rows = self.rows(f"SELECT id, sha256 FROM documents WHERE id IN ({marks})", *part)  # noqa: S608
+            found |= dict(rows)
         return found
 
     def mark_at(self, document: int, offset: int) -> Mark:

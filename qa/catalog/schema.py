@@ -10,6 +10,8 @@ from pathlib import Path
 from qa.errors import LibraryDamaged, LibraryError, LibraryMismatch
 
 FILE = "catalog.sqlite"
+FILES = (FILE, f"{FILE}-wal", f"{FILE}-shm")
+"""The catalog and what SQLite keeps beside it."""
 
 FORMAT = 1
 """Version of the tables below. A catalog with a higher one was made by a newer Quoth and is left untouched."""

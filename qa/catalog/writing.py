@@ -146,7 +146,10 @@ class Writer(Catalog):
                    VALUES (?, ?, ?, ?, ?, ?, ?)""",
                 (number, ordinal, chunk.start, chunk.end, line, chunk.text, name),
             ).lastrowid
-            self.rows("INSERT INTO words (rowid, body) VALUES (?, ?)", row, " ".join(words(chunk.text)))
+            self._spell(row, chunk.text)
+
+    def _spell(self, chunk: int | None, text: str) -> None:
+        self.rows("INSERT INTO words (rowid, body) VALUES (?, ?)", chunk, " ".join(words(text)))
 
     def _spell_again(self) -> None:
         """Fill the word index anew where words were spelt in another way when it was made."""
@@ -157,7 +160,7 @@ class Writer(Catalog):
             self.rows("INSERT INTO words (words) VALUES ('delete-all')")
             for rows in self.every_chunk(1000):
                 for chunk, _, _, _, text, _ in rows:
-                    self.rows("INSERT INTO words (rowid, body) VALUES (?, ?)", chunk, " ".join(words(text)))
+                    self._spell(chunk, text)
             self.set_meta(spelling=spelling)
 
     def _delete_chunks(self, number: int) -> None:

@@ -1,0 +1,128 @@
+"""The library on worker threads, so that the screen never waits for it.
+
+There are three lanes, each a thread that does one thing after the other: asking, writing (adding, removing) and looking
+(lists, texts, conversations). The threads are daemons: leaving the chat waits for none of them, and what was committed
+is kept whenever they end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from qa import Event, IndexReport, Library, Message
+    from qa.types import OnProgress
+
+T = TypeVar("T")
+
+BACKGROUND = 10
+"""Niceness of the thread that writes, where threads have one (Linux): keys and answers go first."""
+
+
+class Engine:
+    """One library, opened when it is first needed."""
+
+    def __init__(self, library: str | None = None) -> None:
+        """library: a name or path; None is the one that the settings name."""
+        self._name = library
+        self._library: Library | None = None
+        self._opening = threading.Lock()
+        self._asking, self._looking = _Lane("asking"), _Lane("looking")
+        self._writing = _Lane("writing", BACKGROUND)
+
+    async def look(self, work: Callable[[Library], T]) -> T:
+        """What the work returns: a short read of the library or its conversations."""
+        return await self._looking.run(lambda: work(self._opened()))
+
+    async def prepare(self, progress: OnProgress | None = None) -> None:
+        """Load what answering needs; told of the compiling of the model. Raises QuothError."""
+        await self._asking.run(lambda: self._opened().prepare(progress))
+
+    async def stream(
+        self, question: str, *, history: Sequence[Message] = (), where: Sequence[str] = ()
+    ) -> AsyncIterator[Event]:
+        """The events of an answer. Closing the iterator stops the work at its next event. Raises QuothError."""
+        events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
+        loop, stopped = asyncio.get_running_loop(), threading.Event()
+
+        def ask() -> None:
+            given = self._opened().stream(question, history=history, where=list(where) or None)
+            with contextlib.closing(given):  # type: ignore[type-var]  # an iterator in its type, a generator in truth
+                for event in given:
+                    if stopped.is_set():
+                        return
+                    loop.call_soon_threadsafe(events.put_nowait, event)
+
+        work = asyncio.ensure_future(self._asking.run(ask))
+        work.add_done_callback(lambda done: events.put_nowait(None if done.cancelled() else done.exception()))
+        try:
+            while (event := await events.get()) is not None:
+                if isinstance(event, BaseException):
+                    raise event
+                yield event
+        finally:
+            stopped.set()
+
+    async def write(self, work: Callable[[Library], IndexReport]) -> IndexReport:
+        """Add, update, remove or rebuild; one such work at a time. Raises QuothError."""
+        return await self._writing.run(lambda: work(self._opened()))
+
+    def _opened(self) -> Library:
+        with self._opening:
+            if self._library is None:
+                from qa import Library
+
+                self._library = Library(self._name)
+            return self._library
+
+
+class _Lane:
+    """A daemon thread that does one work after the other."""
+
+    def __init__(self, name: str, niceness: int = 0) -> None:
+        self._name, self._niceness = name, niceness
+        self._works: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Wait, without blocking the event loop, for what the work returns or raises."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name=f"quoth {self._name}", daemon=True)
+            self._thread.start()
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[T] = loop.create_future()
+
+        def settle(value: T | None, error: BaseException | None) -> None:
+            if result.done():  # whoever waited has gone
+                return
+            if error is not None:
+                result.set_exception(error)
+            else:
+                result.set_result(value)  # type: ignore[arg-type]
+
+        def done() -> None:
+            value: T | None = None
+            error: BaseException | None = None
+            if not result.cancelled():
+                try:
+                    value = work()
+                except BaseException as raised:
+                    error = raised
+            with contextlib.suppress(RuntimeError):  # the event loop has ended
+                loop.call_soon_threadsafe(settle, value, error)
+
+        self._works.put(done)
+        return await result
+
+    def _serve(self) -> None:
+        if self._niceness and hasattr(os, "setpriority"):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
+        while True:
+            self._works.get()()

@@ -1,0 +1,45 @@
+"""What the chat remembers between runs that is no setting: the theme, which panes are open."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Container
+from pathlib import Path
+from typing import TypeVar
+
+import platformdirs
+
+T = TypeVar("T")
+
+FILE = "chat.json"
+
+
+class Remembered:
+    """Names and plain values, in a file of the user's state folder that is always whole. Losing it loses nothing."""
+
+    def __init__(self) -> None:
+        self._file = Path(platformdirs.user_state_path("quoth", appauthor=False)) / FILE
+        self._values: dict[str, object] = {}
+        with contextlib.suppress(OSError, ValueError):
+            read = json.loads(self._file.read_text(encoding="utf-8"))
+            self._values = read if isinstance(read, dict) else {}
+
+    def get(self, name: str, default: T, allowed: Container[object]) -> T:
+        """What was set last, if it is of the default's type and still allowed."""
+        value = self._values.get(name, default)
+        return value if isinstance(value, type(default)) and value in allowed else default
+
+    def set(self, name: str, value: object) -> None:
+        """Remember a value. A state folder that cannot be written to is no reason to stop."""
+        if self._values.get(name) == value:
+            return
+        self._values[name] = value
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            number, name = tempfile.mkstemp(dir=self._file.parent, prefix=FILE)
+            with os.fdopen(number, "w", encoding="utf-8") as file:
+                json.dump(self._values, file)
+            os.replace(name, self._file)  # noqa: PTH105 (one call that says what it is)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from qa.cli import progress
+from qa import pace as pacing
 from qa.cli.progress import run_visibly
 from qa.errors import ModelError
 from qa.types import IndexReport, Progress
@@ -49,8 +49,8 @@ def test_on_a_terminal_there_is_a_bar(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_the_pace_looks_back_over_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now)
-    pace = progress._Pace()
+    monkeypatch.setattr(pacing.time, "monotonic", lambda: now)
+    pace = pacing.Pace()
     assert pace.words(0, 600) == "0/600"
     now = 101.0
     assert pace.words(60, 600) == "60/600"

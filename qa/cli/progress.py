@@ -5,17 +5,15 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from qa.cli.output import console, print_notice
 from qa.display import short_path, visible
 from qa.errors import QuothError
+from qa.pace import STAGES, Pace
 from qa.types import IndexReport, Progress
 
 if TYPE_CHECKING:
@@ -23,14 +21,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from qa.library import Library
-
-STAGES = {
-    "waiting": "waiting",
-    "compiling": "preparing the embedding model, once",
-    "reading": "reading",
-    "indexing": "indexing",
-}
-"""What a stage is called on the screen."""
 
 Work = Callable[[Callable[[Progress], None], threading.Event], IndexReport]
 """A library's add or update: what it tells its progress to, and the event that stops it."""
@@ -85,12 +75,12 @@ def progress_bar(cancel: threading.Event | None = None) -> Iterator[Callable[[Pr
     from rich import progress as bars
 
     with bars.Progress(*_columns(cancel or threading.Event()), console=screen, transient=True, expand=True) as bar:
-        stage, pace, task = "", _Pace(), bar.add_task("", total=None, at="", pace="")
+        stage, pace, task = "", Pace(), bar.add_task("", total=None, at="", pace="")
 
         def show(progress: Progress) -> None:
             nonlocal stage, pace, task
             if progress.stage != stage:
-                stage, pace = progress.stage, _Pace()
+                stage, pace = progress.stage, Pace()
                 bar.remove_task(task)  # a task's total cannot be made unknown again
                 task = bar.add_task(STAGES[stage], total=None, at="", pace="")
                 if stage == "waiting":  # for whom, and how to stop: too long for the bar's line
@@ -105,28 +95,6 @@ def progress_bar(cancel: threading.Event | None = None) -> Iterator[Callable[[Pr
             )
 
         yield show
-
-
-class _Pace:
-    """Files a second over the last while. They are finished in groups, so a moment says nothing."""
-
-    LONGEST, SHORTEST = 30.0, 2.0
-    """Seconds that are looked back over; before the shorter nothing is said."""
-
-    def __init__(self) -> None:
-        self._seen: deque[tuple[float, int]] = deque()
-
-    def words(self, done: int, total: int) -> str:
-        """How far it is, how fast, and the time left."""
-        now = time.monotonic()
-        self._seen.append((now, done))
-        while self._seen[0][0] < now - self.LONGEST:
-            self._seen.popleft()
-        since, then = self._seen[0]
-        if now - since < self.SHORTEST or done == then:
-            return f"{done}/{total}"
-        rate = (done - then) / (now - since)
-        return f"{done}/{total} {rate:.1f}/s {timedelta(seconds=round((total - done) / rate))} left"
 
 
 class _Log:

@@ -1,0 +1,210 @@
+"""Adding documents in the background: the line, its end, cancelling, failures, and works that queue."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.app import ComposeResult
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Static
+
+import tui
+from qa import Library, Progress
+from tests.tui.conftest import SIZE, shown, wait_for, wait_until
+from tui.app import QuothApp
+from tui.widgets import adding as module
+from tui.widgets.adding import AddingLine
+
+HOSTILE = "[@click=app.quit]x[|] y [|]\x1b]52;c;aGk=\x07.txt"
+
+
+class AddingScreen(Screen[None]):
+    """A screen with the line."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("above")
+        yield AddingLine()
+
+
+class AddingApp(QuothApp):
+    """The chat's app, which counts how often the library changed."""
+
+    CSS_PATH = Path(tui.__file__).with_name("quoth.tcss")
+    changes = 0
+
+    async def on_library_changed(self) -> None:
+        self.changes += 1
+
+
+@pytest.fixture
+def app(library: Path) -> AddingApp:
+    return AddingApp(str(library))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    return folder
+
+
+def write(folder: Path, count: int, words: int = 5) -> None:
+    for number in range(count):
+        text = " ".join(f"Note {number} is about harbour {number * part}." for part in range(1, words))
+        (folder / f"note-{number:03}.txt").write_text(text)
+
+
+def sources(library: Path) -> set[str]:
+    with Library(library) as opened:
+        return {Path(source.source).name for source in opened.sources()}
+
+
+def held(app: AddingApp, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Works of the app's engine begin when this is set."""
+    go, write = threading.Event(), app.engine.write
+
+    async def wait_and_write(work):  # type: ignore[no-untyped-def]
+        return await write(lambda library: (go.wait(20), work(library))[1])
+
+    monkeypatch.setattr(app.engine, "write", wait_and_write)
+    return go
+
+
+@asynccontextmanager
+async def opened(app: AddingApp) -> AsyncIterator[Pilot[int]]:
+    """The app with the screen of the line on top."""
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(AddingScreen())
+        yield pilot
+
+
+def notices(app: QuothApp) -> list[str]:
+    return [notice.message for notice in app._notifications]
+
+
+async def ended(pilot: Pilot[int], app: AddingApp, changes: int = 1) -> None:
+    await wait_until(pilot, lambda: app.changes == changes and not app.adding.busy)
+
+
+async def test_it_says_what_was_done(app: AddingApp, folder: Path, library: Path) -> None:
+    write(folder, 3)
+    (folder / "empty.txt").write_text("")
+    async with opened(app) as pilot:
+        app.adding.add([str(folder)])
+        assert app.adding.busy
+        await ended(pilot, app)
+        assert notices(app) == ["Added 3 documents, 1 left out: see Documents (F4)"]
+        assert [Path(failure.source).name for failure in app.adding.reports[-1].failed] == ["empty.txt"]
+        (folder / "note-001.txt").write_text("Another text altogether.")
+        (folder / "note-002.txt").unlink()
+        (folder / "empty.txt").unlink()
+        app.adding.update()
+        await ended(pilot, app, 2)
+        assert notices(app)[-1] == "Updated 1, took out 1 whose files are gone"
+        app.adding.remove([str(folder / "note-001.txt")])
+        await ended(pilot, app, 3)
+        assert notices(app)[-1] == "Removed 1 document from the library; the files stay"
+        app.adding.update()
+        await ended(pilot, app, 4)
+        assert notices(app)[-1] == "Nothing is new"
+    assert sources(library) >= {"note-000.txt", "2018-singapore-summit.pdf"}
+    assert (folder / "note-001.txt").exists()
+
+
+async def test_the_line_is_there_while_something_is_added_and_works_queue(
+    app: AddingApp, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, 2)
+    go = held(app, monkeypatch)
+    async with opened(app) as pilot:
+        assert not app.screen.query_one(AddingLine).display
+        app.adding.add([str(folder / "note-000.txt")])
+        await wait_for(pilot, "adding")
+        app.adding.add([str(folder / "note-001.txt")])
+        screen = await wait_for(pilot, "1 more waiting")
+        assert "Esc or click: cancel" in screen
+        go.set()
+        await ended(pilot, app, 2)
+        assert notices(app) == ["Added 1 document", "Added 1 document"]
+        await wait_until(pilot, lambda: "cancel" not in shown(app))
+
+
+@pytest.mark.parametrize("way", ["click", "key"])
+async def test_cancelling_keeps_what_was_finished(
+    app: AddingApp, folder: Path, library: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, 120, words=120)
+    async with opened(app) as pilot:
+        app.adding.add([str(folder)])
+        await wait_until(pilot, lambda: "reading" in app.adding.standing and not app.adding.standing.endswith("0/120"))
+        if way == "click":
+            await pilot.click(AddingLine)
+        else:
+            await pilot.press("tab", "escape")
+        await wait_until(pilot, lambda: app.adding.standing.startswith("stopping"))
+        await ended(pilot, app)
+        report = app.adding.reports[-1]
+        assert report.cancelled
+        assert notices(app)[-1].startswith("Stopped, and kept what was finished: ")
+    assert len(report.added) < 120
+    assert {Path(source).name for source in report.added} <= sources(library)
+
+
+async def test_an_error_is_said_and_the_next_work_goes_on(app: AddingApp, folder: Path) -> None:
+    write(folder, 1)
+    async with opened(app) as pilot:
+        app.adding.add([str(folder / HOSTILE)])
+        app.adding.add([str(folder)])
+        await ended(pilot, app, 2)
+        wrong, well = notices(app)
+        assert "[@click=app.quit]x[|] y [|]␛]52;c;aGk=␇.txt does not exist" in wrong
+        assert well == "Added 1 document"
+
+
+async def test_the_file_at_hand_is_shown_as_it_stands(app: AddingApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = held(app, monkeypatch)
+    async with opened(app) as pilot:
+        app.adding.update()
+        await wait_for(pilot, "updating")
+        app.adding._heard = Progress("reading", 3, 9, f"/somewhere/{'far/' * 30}{HOSTILE}")
+        app.adding._show()
+        screen = await wait_for(pilot, "reading 3/9")
+        assert "…" in screen
+        assert "[@click=app.quit]x[|] y [|]␛]52;c;aGk=␇.txt" in screen
+        app.adding._heard = Progress(
+            "waiting", 0, 0, "process 7 is writing to this library; waiting, Ctrl-C to give up"
+        )
+        app.adding._show()
+        screen = await wait_for(pilot, "waiting: process 7 is writing to this library")
+        assert "Ctrl-C" not in screen
+        go.set()
+        await ended(pilot, app)
+
+
+async def test_the_screen_is_drawn_a_few_times_a_second_however_many_files_there_are(
+    app: AddingApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOMENT", 0.5)
+    shows: list[str] = []
+    show = app.adding._show
+
+    def counted() -> None:
+        shows.append("")
+        show()
+
+    monkeypatch.setattr(app.adding, "_show", counted)
+
+    def work(library, say, stop):  # type: ignore[no-untyped-def]
+        for done in range(20_000):
+            say(Progress("reading", done, 20_000, f"/notes/{done}.txt"))
+        return library.update()
+
+    async with opened(app) as pilot:
+        app.adding._queue(module._Job("adding", work, module.added))
+        await ended(pilot, app)
+    assert 1 <= len(shows) <= 12

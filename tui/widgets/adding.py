@@ -1,0 +1,223 @@
+"""Adding documents: one work after the other, and the line that shows how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.cells import cell_len
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.signal import Signal
+from textual.widget import Widget
+
+from qa import IndexReport, Progress, QuothError
+from qa.display import short_path
+from qa.pace import STAGES, Pace
+from tui.messages import LibraryChanged
+from tui.outside import outside
+from tui.widgets.table import Column, fit
+
+if TYPE_CHECKING:
+    from qa import Library
+    from qa.types import OnProgress
+    from tui.app import QuothApp
+
+MOMENT = 0.1
+"""Seconds between two looks at the progress: oftener, nobody reads it, and drawing it takes time from the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """begun: what the line says before there is progress. done: the report in words."""
+
+    begun: str
+    run: Callable[[Library, OnProgress, threading.Event], IndexReport]
+    done: Callable[[IndexReport], str]
+
+
+class Adding:
+    """What changes the library: adding, updating, removing. One of them at a time; further ones wait their turn."""
+
+    def __init__(self, app: QuothApp) -> None:
+        """app: whose engine does the work, and who is told with LibraryChanged when it is done."""
+        self._app = app
+        self._jobs: deque[_Job] = deque()
+        self._job: _Job | None = None
+        self._cancel = threading.Event()
+        self._heard: Progress | None = None
+        self._due = False
+        self._pace, self._stage = Pace(), ""
+        self.standing, self.at = "", ""
+        """How far the work at hand is, in words, and the file that it is at."""
+        self.reports: list[IndexReport] = []
+        """What the adds and updates since the chat was opened did, the last at the end."""
+        self.moved: Signal[None] = Signal(app, "adding moved")
+        """Published when the work begins, goes on (at most once in a MOMENT), and ends."""
+        self.ended: Signal[None] = Signal(app, "adding ended")
+        """Published when the library may hold other documents."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is at work or waits."""
+        return self._job is not None or bool(self._jobs)
+
+    def add(self, paths: Sequence[str]) -> None:
+        """Add files and folders."""
+        given = tuple(paths)
+        self._queue(_Job("adding", lambda library, say, stop: library.add(given, progress=say, cancel=stop), added))
+
+    def update(self) -> None:
+        """Look again at everything that was added."""
+        self._queue(_Job("updating", lambda library, say, stop: library.update(progress=say, cancel=stop), added))
+
+    def remove(self, sources: Sequence[str]) -> None:
+        """Take documents out of the library; their files stay. This cannot be cancelled."""
+        given = tuple(sources)
+        self._queue(_Job(f"removing {documents(len(given))}", lambda library, *_: library.remove(given), removed))
+
+    def rebuild(self) -> None:
+        """Build the search index anew. This cannot be cancelled."""
+        self._queue(_Job("indexing", lambda library, say, _: library.rebuild(progress=say), rebuilt))
+
+    def cancel(self) -> None:
+        """Stop the work at hand after its file; what is finished is kept."""
+        if self._job and not self._cancel.is_set():
+            self._cancel.set()
+            self._show()
+
+    # At work
+
+    def _queue(self, job: _Job) -> None:
+        self._jobs.append(job)
+        if self._job is None:
+            self._app.run_worker(self._work(), group="adding")
+        else:
+            self._show()
+
+    async def _work(self) -> None:
+        while self._jobs and self._job is None:
+            self._job = job = self._jobs.popleft()
+            self._cancel, self._heard, self._stage = threading.Event(), None, ""
+            self._show()
+            try:
+                await self._do(job)
+            except QuothError as error:
+                self._app.complain(error)
+            finally:
+                self._job = None
+                self._app.post_message(LibraryChanged())
+            self.ended.publish(None)
+            self.moved.publish(None)
+
+    async def _do(self, job: _Job) -> None:
+        cancel, loop = self._cancel, asyncio.get_running_loop()
+
+        def say(progress: Progress) -> None:
+            """Called by the thread that works, for every file: it leaves a note and goes on."""
+            self._heard = progress
+            if not self._due:
+                self._due = True
+                with contextlib.suppress(RuntimeError):  # the chat was left
+                    loop.call_soon_threadsafe(loop.call_later, MOMENT, self._show)
+
+        report = await self._app.engine.write(lambda library: job.run(library, say, cancel))
+        if job.done is added:
+            self.reports.append(report)
+        self._app.notify(job.done(report), severity="warning" if report.failed else "information")
+
+    def _show(self) -> None:
+        self._due = False
+        if self._job:
+            self.standing, self.at = self._words(self._job)
+            self.moved.publish(None)
+
+    def _words(self, job: _Job) -> tuple[str, str]:
+        progress, more = self._heard, f", {len(self._jobs)} more waiting" if self._jobs else ""
+        if progress is None:
+            return job.begun + more, ""
+        if progress.stage != self._stage:
+            self._stage, self._pace = progress.stage, Pace()
+        if self._cancel.is_set():
+            return f"stopping after this file{more}", progress.source
+        stage = STAGES[progress.stage]
+        if progress.stage == "reading":
+            return f"{stage} {self._pace.words(progress.done, progress.total)}{more}", progress.source
+        about = progress.source.partition(";")[0]  # behind it stands how to stop waiting at the command line
+        return f"{stage}{': ' if about else ''}{about}{more}", ""
+
+
+class AddingLine(Widget, can_focus=True):
+    """How far the adding is, on one line; not there while nothing is added."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "cancel", "Cancel adding", show=False)]
+
+    def __init__(self, key: str = "Esc", *, id: str | None = None) -> None:
+        """key: what the line says cancels besides a click; whoever shows the line binds it."""
+        super().__init__(id=id)
+        self._key = key
+
+    @property
+    def _adding(self) -> Adding:
+        return cast("QuothApp", self.app).adding
+
+    def on_mount(self) -> None:
+        """Follow the adding."""
+        self._adding.moved.subscribe(self, self._follow)
+        self._follow()
+
+    def action_cancel(self) -> None:
+        """Stop after the file at hand."""
+        self._adding.cancel()
+
+    def on_click(self) -> None:
+        """A click cancels."""
+        self.action_cancel()
+
+    def render(self) -> Content:
+        """What is done, the file at hand in the room that is left, and how to cancel."""
+        standing, hint = f" {self._adding.standing}  ", f"  {self._key} or click: cancel "
+        room = self.size.width - cell_len(standing) - len(hint)
+        at = fit(short_path(self._adding.at) if self._adding.at else "", max(room, 1), Column("", cut="start"))
+        return Content.assemble(outside(standing), outside(at, "dim"), outside(hint, "bold"))
+
+    def _follow(self, _: None = None) -> None:
+        self.display = self._adding.busy
+        self.refresh()
+
+
+def documents(count: int) -> str:
+    """A number of documents, in words."""
+    return "1 document" if count == 1 else f"{count} documents"
+
+
+def added(report: IndexReport) -> str:
+    """What an add or update did, in one sentence."""
+    did = [
+        *([f"added {documents(len(report.added))}"] if report.added else []),
+        *([f"updated {len(report.updated)}"] if report.updated else []),
+        *([f"took out {len(report.removed)} whose files are gone"] if report.removed else []),
+    ]
+    said = ", ".join(did) or ("nothing is new" if report.unchanged else "nothing was added")
+    if report.cancelled:
+        said = f"stopped, and kept what was finished: {said}"
+    if report.failed:
+        said += f", {len(report.failed)} left out: see Documents (F4)"
+    elif report.notices:
+        said += f", with {len(report.notices)} to know: see Documents (F4)"
+    return said[0].upper() + said[1:]
+
+
+def removed(report: IndexReport) -> str:
+    """What a removal did."""
+    return f"Removed {documents(len(report.removed))} from the library; the files stay"
+
+
+def rebuilt(report: IndexReport) -> str:
+    """What a rebuilding did."""
+    return f"Built the search index anew, of {report.chunks} chunks"

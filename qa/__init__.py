@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qa.asking import aask, ask, astream, stream
+    from qa.conversations import Conversation, Conversations, Hit, Turn
     from qa.errors import (
+        ConversationNotFound,
         InputError,
         LibraryDamaged,
         LibraryEmpty,
@@ -52,8 +54,9 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "qa.asking": "aask ask astream stream",
-    "qa.errors": "InputError LibraryDamaged LibraryEmpty LibraryError LibraryLocked LibraryMismatch LibraryNotFound"
-    " ModelError QuothError ReadError SettingsError SourceNotFound",
+    "qa.conversations": "Conversation Conversations Hit Turn",
+    "qa.errors": "ConversationNotFound InputError LibraryDamaged LibraryEmpty LibraryError LibraryLocked"
+    " LibraryMismatch LibraryNotFound ModelError QuothError ReadError SettingsError SourceNotFound",
     "qa.library": "Library",
     "qa.settings": "Settings",
     "qa.types": "Answer Changes Citation Document Done Event Failure Found IndexReport Message Passage Progress"
@@ -65,11 +68,15 @@ __all__ = [
     "Answer",
     "Changes",
     "Citation",
+    "Conversation",
+    "ConversationNotFound",
+    "Conversations",
     "Document",
     "Done",
     "Event",
     "Failure",
     "Found",
+    "Hit",
     "IndexReport",
     "InputError",
     "Library",
@@ -91,6 +98,7 @@ __all__ = [
     "Source",
     "SourceNotFound",
     "Text",
+    "Turn",
     "aask",
     "ask",
     "astream",

@@ -30,6 +30,11 @@ def visible(text: str, *, one_line: bool = False) -> str:
     return text.replace("\n", "␊").replace("\t", "␉") if one_line else text
 
 
+def in_one_line(text: str) -> str:
+    """The text made visible, with a space for every run of white space."""
+    return " ".join(visible(text).split())
+
+
 def short_path(source: str) -> str:
     """A source as a person reads it: relative to the working directory when it lies below, on one visible line."""
     try:

@@ -15,6 +15,10 @@ class SourceNotFound(QuothError, LookupError):
     """A path does not exist, or is not a source of this library."""
 
 
+class ConversationNotFound(QuothError, LookupError):
+    """There is no such conversation or turn, or no longer."""
+
+
 class ReadError(QuothError):
     """A file could not be read into a document; the message says why and what to do.
 

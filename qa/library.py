@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -23,18 +22,17 @@ from qa.types import (
     Document,
     Done,
     Event,
-    Found,
     IndexReport,
     OnProgress,
     Passage,
-    Searching,
     Source,
-    Text,
+    SourceState,
 )
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
+    from qa.conversations import Conversations
     from qa.questions import History
     from qa.retrieval import Where
 
@@ -115,33 +113,9 @@ class Library:
         self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
     ) -> Iterator[Event]:
         """The steps to an answer as they happen: Searching, Found, Text (one or more), Done. As `ask` otherwise."""
-        from qa.answering.quotes import answer
+        from qa.answering.steps import steps
 
-        name = questions.checked_model(model or self.settings.answer.model)
-        began = time.perf_counter()
-        search = questions.search_for(question, history)
-        yield Searching(search.text)
-        retriever, embedder = self._parts.retriever(), self._parts.embedder()
-        passages = retriever.search(search, self.settings.retrieval.k, where)
-        searched = time.perf_counter()
-        yield Found(tuple(passages))
-        quoted = answer(search, passages, embedder, retriever.known, self.settings.answer.threshold, retriever.document)
-        yield Text(quoted.text)
-        ended = time.perf_counter()
-        timings = {"search": searched - began, "answer": ended - searched, "total": ended - began}
-        yield Done(
-            Answer(
-                question=question,
-                standalone_question=search.text,
-                text=quoted.text,
-                status=quoted.status,
-                confidence=quoted.confidence,
-                citations=quoted.citations,
-                passages=tuple(passages),
-                model=name,
-                timings={step: round(1000 * seconds, 3) for step, seconds in timings.items()},
-            )
-        )
+        return steps(self._parts, self.settings, question, history, where, model)
 
     def prepare(self, progress: OnProgress | None = None) -> None:
         """Load what answering needs, and compile the model where that has not been done, instead of at the first
@@ -236,6 +210,21 @@ class Library:
 
         catalog = self._parts.catalog()
         return changed(catalog) if catalog else Changes()
+
+    def state(self, source: str | os.PathLike[str], sha256: str | None = None) -> SourceState:
+        """How a source stands to its file, by one look at size and time: "current", "changed", "gone" or "removed".
+
+        "removed": it is not in the library. "gone": there is no such file now. "changed": the file is not as it was
+        when it was read, or, with the `sha256` of a citation or passage, it was read again since and has another.
+        """
+        from qa.upkeep import state
+
+        catalog = self._parts.catalog()
+        return state(catalog, str(absolute(source)), sha256) if catalog else "removed"
+
+    def conversations(self) -> Conversations:
+        """The conversations that are kept in the library's folder; always the same object, closed with the library."""
+        return self._parts.conversations()
 
     def as_retriever(self, *, k: int | None = None, where: Where | None = None) -> BaseRetriever:
         """The library as a LangChain retriever; loads langchain_core."""

@@ -18,6 +18,7 @@ from qa.types import IndexReport, OnProgress, Progress
 if TYPE_CHECKING:
     from qa.catalog import Catalog
     from qa.catalog.writing import Writer
+    from qa.conversations import Conversations
     from qa.embedding import Embedder
     from qa.retrieval import Retriever
     from qa.store import Store
@@ -35,6 +36,7 @@ class Parts:
         self._store: Store | None = None
         self._embedder: Embedder | None = None
         self._retriever: Retriever | None = None
+        self._conversations: Conversations | None = None
 
     def exists(self) -> bool:
         """Whether the library has been made."""
@@ -49,6 +51,8 @@ class Parts:
                 self._store.close()
             if self._catalog:
                 self._catalog.close()
+            if self._conversations:
+                self._conversations.close()
             self._catalog = self._store = self._retriever = None
 
     def catalog(self) -> Catalog | None:
@@ -59,6 +63,15 @@ class Parts:
 
                 self._catalog = Catalog(self._folder)
             return self._catalog
+
+    def conversations(self) -> Conversations:
+        """The conversations, always the same object; it opens its file by itself."""
+        with self._lock:
+            if self._conversations is None:
+                from qa.conversations import Conversations
+
+                self._conversations = Conversations(self._folder)
+            return self._conversations
 
     def filled(self, *, check: bool = True) -> Catalog:
         """The catalog of a library that holds documents, and that fits the settings if `check` is given.

@@ -37,10 +37,11 @@ def require_own(folder: Path) -> None:
     """Raise LibraryError where a new library would lie among other files: what is in a library's folder is Quoth's."""
     from qa import locking, settings
     from qa.catalog import schema
+    from qa.conversations.schema import FILES as CONVERSATIONS
 
     if (folder / schema.FILE).exists() or not folder.is_dir():
         return
-    expected = {settings.FILE, locking.FILE, locking.HOLDER, *schema.FILES}
+    expected = {settings.FILE, locking.FILE, locking.HOLDER, *schema.FILES, *CONVERSATIONS}
     if any(path.name not in expected for path in folder.iterdir()):
         raise LibraryError(
             f"{folder} holds other files, and a library needs a folder of its own; "
@@ -56,12 +57,13 @@ def libraries() -> list[Path]:
 
 
 def delete(name: str) -> Path:
-    """Delete a library by name or path: its catalog, index and settings, and its folder if nothing else is in it.
+    """Delete a library by name or path: its catalog, index, conversations, settings, and its folder if that is all.
 
     Raises LibraryNotFound where there is none, LibraryLocked while another process writes to it.
     """
     from qa import settings
     from qa.catalog import schema
+    from qa.conversations.schema import FILES as CONVERSATIONS
     from qa.locking import FILE, writing_now
     from qa.store import index_folders
 
@@ -69,7 +71,8 @@ def delete(name: str) -> Path:
     if not (folder / schema.FILE).is_file():
         raise LibraryNotFound(f"there is no library {name!r} in {folder}; `quoth libraries` lists those there are")
     with writing_now(folder):
-        for name in (*schema.FILES, settings.FILE):  # the catalog first: without it nothing is a library
+        # The catalog first: without it nothing is a library.
+        for name in (*schema.FILES, *CONVERSATIONS, settings.FILE):
             (folder / name).unlink(missing_ok=True)
         for path in index_folders(folder):
             shutil.rmtree(path)

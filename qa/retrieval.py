@@ -202,10 +202,17 @@ def _best(ids: Sequence[int], vectors: Vectors, vector: Vectors, most: int) -> d
 
 def matches(where: Where, source: str, root: str) -> bool:
     """Whether a source is meant by `where`: it is the source itself, or a glob that fits its path below `root`."""
-    wanted = [where] if isinstance(where, (str, os.PathLike)) else list(where)
     below = os.path.relpath(source, root) if source != root else Path(source).name
-    items = [os.fspath(item) for item in wanted]
-    return any(source in (item, str(absolute(item))) or fnmatch.fnmatchcase(below, item) for item in items)
+    return any(
+        source in (item, str(absolute(item))) or fnmatch.fnmatchcase(below, item) for item in sources_and_globs(where)
+    )
+
+
+def sources_and_globs(where: Where | None) -> tuple[str, ...]:
+    """What a search is limited to, one by one; none where it is not limited."""
+    if where is None:
+        return ()
+    return tuple(os.fspath(item) for item in ([where] if isinstance(where, (str, os.PathLike)) else where))
 
 
 def _matching(catalog: Catalog, where: Where) -> dict[int, list[str]]:

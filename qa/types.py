@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypedDict
 
+from qa.errors import InputError
+
 Status = Literal["answered", "not_found"]
+SourceState = Literal["current", "changed", "gone", "removed"]
 
 SCHEMA_VERSION = 1
 """Version of every JSON object that Quoth prints; it rises when a field changes its meaning or goes."""
@@ -142,6 +145,8 @@ class Answer:
     passages: what was found, best first; for "not_found" the nearest there are.
     model: "quotes" for an answer without a language model, else the model's name.
     timings: milliseconds by step ("search", "answer", "total").
+    unknown_words: words of the question that no document of the library has, as they were written.
+    where: the sources and globs that the search was limited to; none for all documents.
     """
 
     question: str
@@ -153,6 +158,8 @@ class Answer:
     passages: tuple[Passage, ...] = ()
     model: str = "quotes"
     timings: Mapping[str, float] = field(default_factory=dict)
+    unknown_words: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join([self.text, *(["", *map(str, self.citations)] if self.citations else [])])
@@ -160,6 +167,22 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, with the version of this shape under "schema"."""
         return {"schema": SCHEMA_VERSION, **asdict(self), "timings": dict(self.timings)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Answer:
+        """The answer that `to_dict` wrote, also by a newer version: fields that this one does not know are left out.
+
+        Raises InputError where the schema is another, or a field is missing.
+        """
+        try:
+            if data["schema"] != SCHEMA_VERSION:
+                raise InputError(f"an answer of schema {data['schema']!r}, and this version reads {SCHEMA_VERSION}")
+            lists: dict[str, Any] = {name: tuple(data.get(name, ())) for name in ("unknown_words", "where")}
+            lists["citations"] = tuple(Citation(**_known(Citation, item)) for item in data.get("citations", ()))
+            lists["passages"] = tuple(Passage(**_known(Passage, item)) for item in data.get("passages", ()))
+            return cls(**{**_known(cls, data), **lists})
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"this is no answer as `to_dict` writes it: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,3 +301,8 @@ def mark_at(marks: Sequence[Mark], offset: int) -> Mark:
     """The mark that the character at `offset` stands under; an empty one where there is none."""
     index = bisect.bisect_right(marks, offset, key=lambda mark: mark.start)
     return marks[index - 1] if index else Mark(0)
+
+
+def _known(kind: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that are fields of this dataclass."""
+    return {name: data[name] for name in kind.__dataclass_fields__ if name in data}

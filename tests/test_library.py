@@ -63,6 +63,7 @@ def test_what_the_documents_do_not_say_is_not_found(sample: Library) -> None:
     assert (answer.status, answer.citations) == ("not_found", ())
     assert answer.confidence < 0.5
     assert len(answer.passages) == 5
+    assert set(answer.unknown_words) >= {"enzyme", "lactose"}
 
 
 def test_search_gives_passages_best_first(sample: Library) -> None:
@@ -83,6 +84,8 @@ def test_where_limits_the_search(sample: Library) -> None:
     both = {Path(p.source).suffix for p in sample.search(MET, k=50, where=["*.md", exact])}
     assert both == {".md", ".txt"}
     assert {s.source for s in sample.sources(where=exact)} == {exact}
+    asked = [sample.ask(MET, where=where).where for where in (None, exact, Path(exact), ["*.md", exact])]
+    assert asked == [(), (exact,), (exact,), ("*.md", exact)]
     with pytest.raises(InputError, match="no document of the library fits"):
         sample.search(MET, where="*.nothing")
 

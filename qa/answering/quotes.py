@@ -19,18 +19,23 @@ from qa.types import Citation, Passage, Status
 READ = 5
 """Passages that are read for an answer; their sentences are the candidates."""
 
+MOST_NAMED = 3
+"""Unknown words that the text of an answer names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
     """text: the quotes, each followed by its `[1]` mark, or plain words that the documents do not answer.
 
     confidence: probability, from 0 to 1, that the documents answer the question, whatever the status.
+    unknown_words: words of the question that no document of the library has, as they were written.
     """
 
     text: str
     status: Status
     confidence: float
     citations: tuple[Citation, ...] = ()
+    unknown_words: tuple[str, ...] = ()
 
 
 def answer(
@@ -54,16 +59,17 @@ def answer(
     """
     search = search_for(question, ()) if isinstance(question, str) else question
     asked = take_apart(search, embedder, known)
+    unknown = _unknown_words(asked)
     passages = [passage for passage in passages if _stands(passage, document_of)][:READ]
     found = candidates(passages, document_of, embedder)
     if not found:
-        return _not_found(asked, 0.0)
+        return _not_found(unknown, 0.0)
     fitted = models()
     sentences = sentence_features(asked, passages, found)
     chances = fitted.sentence(sentences.features)
     confidence = float(fitted.confidence(question_features(asked, passages, found, sentences, chances)[np.newaxis])[0])
     if confidence < threshold:
-        return _not_found(asked, confidence)
+        return _not_found(unknown, confidence)
     picked = [found[i] for i in chosen(chances, fitted)]
     citations: list[Citation] = []
     for quote in joined(picked, document_of):
@@ -71,9 +77,9 @@ def answer(
         if citation:
             citations.append(citation)
     if not citations:
-        return _not_found(asked, confidence)
+        return _not_found(unknown, confidence)
     text = " ".join(f"{shown(citation.quote)} [{citation.number}]" for citation in citations)
-    return Quoted(text, "answered", confidence, tuple(citations))
+    return Quoted(text, "answered", confidence, tuple(citations), unknown)
 
 
 def _stands(passage: Passage, document_of: DocumentOf) -> bool:
@@ -83,10 +89,14 @@ def _stands(passage: Passage, document_of: DocumentOf) -> bool:
         return False
 
 
-def _not_found(asked: Question, confidence: float) -> Quoted:
+def _unknown_words(asked: Question) -> tuple[str, ...]:
+    """Each once, in their order; a run of a script without spaces is no word, and is left out."""
+    return tuple(dict.fromkeys(term.text for term in asked.terms if not term.known and len(term.spelled) == 1))
+
+
+def _not_found(unknown: tuple[str, ...], confidence: float) -> Quoted:
     text = "The documents do not answer this."
-    missing = list(dict.fromkeys(term.text for term in asked.terms if not term.known and len(term.spelled) == 1))[:3]
-    if missing:
-        named = " or ".join([", ".join(f"“{word}”" for word in missing[:-1]), f"“{missing[-1]}”"][len(missing) == 1 :])
-        text += f" None of them mentions {named}."
-    return Quoted(text, "not_found", confidence)
+    named = [f"“{word}”" for word in unknown[:MOST_NAMED]]
+    if named:
+        text += f" None of them mentions {' or '.join(filter(None, [', '.join(named[:-1]), named[-1]]))}."
+    return Quoted(text, "not_found", confidence, unknown_words=unknown)

@@ -82,6 +82,16 @@ def test_the_words_that_no_document_holds_are_named(town: Asking) -> None:
     assert "mention" not in town.ask("Was the bakery hurt by the storm of the harbour board?", threshold=1.0).text
 
 
+def test_every_word_that_no_document_holds_is_listed(town: Asking) -> None:
+    quoted = town.ask("Which enzyme, protein, vitamin or Hormone splits lactose at the lighthouse?")
+    assert quoted.unknown_words == ("enzyme", "protein", "vitamin", "Hormone", "splits", "lactose")
+    assert quoted.text.endswith("None of them mentions “enzyme”, “protein” or “vitamin”.")
+    found = town.ask("When was the lighthouse on Skerry Point built, by the engineer Anna Thorsenne?", threshold=0.0)
+    assert (found.status, found.unknown_words) == ("answered", ("Thorsenne",))
+    assert town.ask("When was the lighthouse built?").unknown_words == ()
+    assert town.answer("Where is lactose?", []).unknown_words == ("lactose",)
+
+
 def test_an_answerable_question_is_more_certain_than_its_near_miss(town: Asking) -> None:
     there = town.ask("When was the lighthouse built?").confidence
     missing = town.ask("When was the lighthouse painted red?").confidence

@@ -1,0 +1,66 @@
+"""What a conversation is made of. Plain and frozen, like qa.types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.types import Answer
+
+TurnStatus = Literal["asked", "answered", "not_found", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation without its turns.
+
+    title: as it was given, or the beginning of the first question; empty before that. Titles may be equal, ids not.
+    created, updated: seconds since 1970, UTC; updated is when it was last asked or answered.
+    where: the sources and globs that the next question is limited to; none for all documents.
+    turns: how many there are.
+    """
+
+    id: int
+    title: str
+    created: float
+    updated: float
+    where: tuple[str, ...]
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what became of it.
+
+    asked: seconds since 1970, UTC, when it was first asked.
+    status: "asked" until it has ended in one of the others.
+    where: what it was limited to; the answer's own `where` is what its search was limited to.
+    answer: the answer; one that is asked again keeps the earlier one until there is another.
+    error: why the last try failed, also beside an earlier answer.
+    """
+
+    id: int
+    conversation: int
+    question: str
+    asked: float
+    status: TurnStatus
+    where: tuple[str, ...]
+    answer: Answer | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A turn that holds the words that were searched for.
+
+    title: of its conversation. text: at most 200 characters of the part that holds most of the words, on one line and
+    safe to show. spans: where the words stand in `text`; none where only the title holds them.
+    """
+
+    conversation: int
+    turn: int
+    title: str
+    part: Literal["question", "answer", "quote"]
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    asked: float

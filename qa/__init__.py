@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         SourceNotFound,
     )
     from qa.library import Library
+    from qa.places import sample_corpus
     from qa.settings import Settings
     from qa.types import (
         Answer,
@@ -58,6 +59,7 @@ _HOMES = {
     "qa.errors": "ConversationNotFound InputError LibraryDamaged LibraryEmpty LibraryError LibraryLocked"
     " LibraryMismatch LibraryNotFound ModelError QuothError ReadError SettingsError SourceNotFound",
     "qa.library": "Library",
+    "qa.places": "sample_corpus",
     "qa.settings": "Settings",
     "qa.types": "Answer Changes Citation Document Done Event Failure Found IndexReport Message Passage Progress"
     " Searching Source Text",
@@ -102,6 +104,7 @@ __all__ = [
     "aask",
     "ask",
     "astream",
+    "sample_corpus",
     "stream",
 ]
 

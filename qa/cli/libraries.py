@@ -41,7 +41,7 @@ def delete(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Delete a library with all that was read into it, and its caches; the documents themselves stay."""
+    """Delete a library with all that was read into it, and its conversations; the documents themselves stay."""
     from qa.library import Library
     from qa.places import delete as delete_library
 
@@ -51,7 +51,7 @@ def delete(
         if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise InputError("deleting a library has to be confirmed; add --yes")
         print_notice(f"Delete the library {visible(name, one_line=True)} in {visible(str(folder), one_line=True)}?")
-        print_notice("The documents themselves stay. Type yes to delete it.")
+        print_notice("Its conversations go with it; the documents themselves stay. Type yes to delete it.")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             print_notice("Nothing was deleted.")
             return 1

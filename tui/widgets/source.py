@@ -1,0 +1,148 @@
+"""The source pane: a document, scrolled to the exact characters of a quote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widgets import Static
+
+from qa.errors import QuothError, SourceNotFound
+from tui.excerpt import Excerpt, excerpt, quote_alone
+from tui.opening import open_place
+from tui.outside import outside
+from tui.place import Place
+from tui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from qa import Library
+    from tui.app import QuothApp
+
+EMPTY = "Open a citation to see where it stands."
+REMOVED = "This document is not in the library any more; this is the quote as the answer had it."
+
+
+class SourcePane(Vertical):
+    """A document with a quote marked in it, under the file's name and the page or heading."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open", "Open the file", id="source.open"),
+        Binding("y", "copy", "Copy the quote and where it is from", id="source.copy"),
+        Binding("g", "quote", "Back to the quote", id="source.quote"),
+    ]
+
+    class Closed(Message):
+        """The pane is to be closed."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.place: Place | None = None
+        self._shown = 0  # how many times something else was to be shown
+        self._file = Static(classes="source-name")
+        self._where = Static(classes="source-where")
+        self._note = Static(classes="source-note")
+        self._lines = Lines()
+
+    def compose(self) -> ComposeResult:
+        """What it is, the text, and what can be done."""
+        yield Static(EMPTY, classes="source-empty")
+        yield self._file
+        yield self._where
+        yield self._note
+        yield self._lines
+        yield _Acts()
+
+    def on_mount(self) -> None:
+        """Nothing is open yet."""
+        self.clear()
+
+    async def show(self, place: Place) -> None:
+        """Show this place; of several at a time, the last one asked for."""
+        self._shown += 1
+        turn = self._shown
+        shown = await self._excerpt(place)
+        if turn != self._shown:
+            return
+        self.place = shown.place
+        self._head(shown)
+        self.remove_class("-empty")
+        await self._lines.show(shown)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._shown += 1
+        self.place = None
+        self._lines.clear()
+        self.add_class("-empty")
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Give the text the focus."""
+        self._lines.focus(scroll_visible)
+        return self
+
+    async def action_open(self) -> None:
+        """Open the file at the line."""
+        if self.place:
+            await open_place(self._quoth, self.place)
+
+    def action_copy(self) -> None:
+        """Copy the quote and where it is from."""
+        if self.place:
+            self.app.copy_to_clipboard(self.place.reference)
+
+    def action_quote(self) -> None:
+        """Scroll back to the quote."""
+        self._lines.scroll_to_quote()
+
+    def action_close(self) -> None:
+        """Ask for the pane to be closed."""
+        self.post_message(self.Closed())
+
+    @property
+    def _quoth(self) -> QuothApp:
+        return cast("QuothApp", self.app)
+
+    async def _excerpt(self, place: Place) -> Excerpt:
+        def read(library: Library) -> Excerpt:
+            return excerpt(library.document(place.source), place)
+
+        try:
+            return await self._quoth.engine.look(read)
+        except SourceNotFound:
+            return quote_alone(place, REMOVED)
+        except QuothError as error:
+            return quote_alone(place, str(error))
+
+    def _head(self, shown: Excerpt) -> None:
+        place = shown.place
+        number = f"[{place.number}] " if place.number is not None else ""
+        where = f"page {place.page}" if place.page is not None else f"line {place.line}"
+        self._file.update(outside(number + Path(place.source).name, one_line=True))
+        self._file.tooltip = outside(place.source, one_line=True)
+        self._where.update(outside(" · ".join(filter(None, (where, place.heading))), one_line=True))
+        self._note.update(outside(shown.note))
+        self._note.display = bool(shown.note)
+
+
+class _Acts(Static):
+    """What can be done with the place, for the mouse."""
+
+    def __init__(self) -> None:
+        acts = {"open (o)": "open", "copy (y)": "copy", "quote (g)": "quote", "close": "close"}
+        links = [
+            Content.styled(name, Style.from_meta({"@click": f"act('{act}')"})).stylize("underline")
+            for name, act in acts.items()
+        ]
+        super().__init__(Content("  ").join(links), classes="source-acts")
+
+    async def action_act(self, name: str) -> None:
+        """Run an action of the pane."""
+        await self.app.run_action(name, self.parent)

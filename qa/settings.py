@@ -66,6 +66,14 @@ class AnswerSettings(_Section):
     threshold: float = Field(0.5, ge=0, le=1, description="confidence below this is answered with not found")
 
 
+class ChatSettings(_Section):
+    """The terminal chat."""
+
+    keys: dict[str, str] = Field(
+        default_factory=dict, description='keys of your own, by the name that help (F1) gives: "chat.new" = "ctrl+o"'
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set; the sections are tables in quoth.toml, `QUOTH_SECTION__NAME` as variables."""
 
@@ -77,6 +85,7 @@ class Settings(BaseSettings):
     chunking: ChunkingSettings = ChunkingSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
+    chat: ChatSettings = ChatSettings()
 
 
 def config_file() -> Path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -14,7 +15,7 @@ from textual.screen import Screen
 
 from qa.display import visible
 from qa.errors import QuothError
-from tui import clipboard
+from tui import clipboard, titles
 from tui.engine import Engine
 from tui.palette import system_commands
 from tui.plain import PlainCharacters, plain_terminal
@@ -22,6 +23,7 @@ from tui.remembered import Remembered
 from tui.screens.chat import ChatScreen
 from tui.screens.confirm import Confirm
 from tui.themes import DARK, THEMES
+from tui.widgets.adding import Adding
 
 if TYPE_CHECKING:
     from qa import Source
@@ -30,13 +32,16 @@ SWITCH = 0.001
 """Seconds after which a working thread lets another one go on; Python's 0.005 make keys wait behind an import."""
 
 
+PATIENCE = 1.0
+"""Seconds that leaving waits for what is still being done."""
+
+
 class QuothApp(App[int]):
     """The chat over one library."""
 
     CSS_PATH = "quoth.tcss"
     TITLE = "Quoth"
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, show=False),
         Binding("f1", "help", "Help", id="app.help"),
@@ -48,18 +53,53 @@ class QuothApp(App[int]):
         super().__init__()
         self.engine = Engine(library)
         self.sources: tuple[Source, ...] = ()
-        self._paths = tuple(paths)
-        self._remembered = Remembered()
+        self.adding = Adding(self)
+        self.remembered = Remembered()
+        self.chat = ChatScreen(paths)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self.remembered.get("theme", DARK, self.available_themes)
         if plain_terminal():
             self._filters.append(PlainCharacters())
 
+    def get_default_screen(self) -> ChatScreen:
+        """The chat, which lies below every other screen."""
+        return self.chat
+
     def on_mount(self) -> None:
-        """Show the chat."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = self._remembered.get("theme", DARK, self.available_themes)
-        self.theme_changed_signal.subscribe(self, lambda theme: self._remembered.set("theme", theme.name))
-        self.push_screen(ChatScreen(self._paths))
+        """Remember the colours that are chosen."""
+        self.theme_changed_signal.subscribe(self, lambda theme: self.remembered.set("theme", theme.name))
+        titles.keep_title(self)
+
+    def on_unmount(self) -> None:
+        """Leave the terminal as it was."""
+        titles.restore_title(self)
+
+    def title_of(self, conversation: str) -> None:
+        """Call the terminal after the conversation."""
+        titles.set_title(self, f"{conversation} · Quoth" if conversation else "Quoth")
+
+    def take_keys(self, keys: Mapping[str, str]) -> None:
+        """Take the user's keys, by the id of what they do; complain of an id that nothing has."""
+        if not keys:
+            return
+        from tui.keys import all_ids
+
+        known = all_ids()
+        for name in sorted(keys.keys() - known):
+            self.complain(f"chat.keys in quoth.toml names {name}, which there is not; F1 lists the names")
+        self.set_keymap({name: key for name, key in keys.items() if name in known})
+
+    async def on_library_changed(self) -> None:
+        """Documents came or went."""
+        self.chat.do(self.chat.library_changed())
+
+    def action_help(self) -> None:
+        """Show the keys of whatever has the focus, and the commands."""
+        from tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette lists besides the screen's own actions."""
@@ -101,6 +141,10 @@ class QuothApp(App[int]):
 
         self.push_screen(Confirm("Open this address in the browser?", url, yes="Open"), answered)
 
+    def action_open_address(self, address: str) -> None:
+        """Open an address that a text holds: what `tui.links` makes of it when it is clicked."""
+        self.open_url(address)
+
     def leave(self, error: QuothError | None = None) -> None:
         """Leave the chat; because of an error, which is then the last line on the terminal."""
         if error:
@@ -113,4 +157,12 @@ def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
     """Open the chat and return the command's exit code."""
     sys.setswitchinterval(SWITCH)
     app = QuothApp(library, paths)
-    return app.run() or app.return_code or 0
+    left = app.run()
+    app.adding.cancel()
+    code = app.return_code or left or 0
+    if not app.engine.close(PATIENCE):
+        # A model that is being compiled or a file that is being read would be waited for. What is committed is safe.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code

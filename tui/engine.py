@@ -12,6 +12,7 @@ import contextlib
 import os
 import queue
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -44,6 +45,10 @@ class Engine:
         """Load what answering needs; told of the compiling of the model. Raises QuothError."""
         await self._asking.run(lambda: self._opened().prepare(progress))
 
+    async def starters(self) -> list[str]:
+        """Questions to begin with, which the documents answer."""
+        return await self._asking.run(lambda: self._opened().starters())
+
     async def stream(
         self, question: str, *, history: Sequence[Message] = (), where: Sequence[str] = ()
     ) -> AsyncIterator[Event]:
@@ -73,6 +78,14 @@ class Engine:
         """Add, update, remove or rebuild; one such work at a time. Raises QuothError."""
         return await self._writing.run(lambda: work(self._opened()))
 
+    def close(self, patience: float) -> bool:
+        """Close the library; False if a lane is still at work after `patience` seconds, and the library stays open."""
+        ends = time.monotonic() + patience
+        idle = all([lane.wait(ends - time.monotonic()) for lane in (self._asking, self._looking, self._writing)])
+        if idle and self._library is not None:
+            self._library.close()
+        return idle
+
     def _opened(self) -> Library:
         with self._opening:
             if self._library is None:
@@ -87,8 +100,13 @@ class _Lane:
 
     def __init__(self, name: str, niceness: int = 0) -> None:
         self._name, self._niceness = name, niceness
-        self._works: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._works: queue.Queue[Callable[[], None]] = queue.Queue()
         self._thread: threading.Thread | None = None
+
+    def wait(self, seconds: float) -> bool:
+        """Whether nothing is left to do, now or within these seconds."""
+        with self._works.all_tasks_done:
+            return self._works.all_tasks_done.wait_for(lambda: not self._works.unfinished_tasks, max(seconds, 0))
 
     async def run(self, work: Callable[[], T]) -> T:
         """Wait, without blocking the event loop, for what the work returns or raises."""
@@ -126,3 +144,4 @@ class _Lane:
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
         while True:
             self._works.get()()
+            self._works.task_done()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from qa.cli.opening import first_step, open_library
 from qa.cli.options import JsonOption, LibraryOption, OptionalPathsArgument
-from qa.cli.output import LEFT_OUT, print_answer, print_error, print_json, print_line, print_notice, print_report
+from qa.cli.output import LEFT_OUT, print_answer, print_json, print_line, print_notice, print_report
 from qa.cli.progress import prepare, run_visibly
-from qa.display import visible
 from qa.errors import LibraryEmpty, QuothError
-from qa.types import Failure, Message
+from qa.types import Failure
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -29,6 +26,14 @@ SAMPLE_QUESTIONS = (
 
 def chat(paths: OptionalPathsArgument = None, library: LibraryOption = None, as_json: JsonOption = False) -> int:
     """Talk with your documents; PATHs are added to the library first."""
+    if not as_json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        if paths:
+            from qa.places import existing
+
+            existing(paths)  # a path that is mistyped is said before the screen opens
+        from tui.app import run
+
+        return run(library, [str(path) for path in paths or ()])
     code = 0
     failed: tuple[Failure, ...] = ()
     with open_library(library, create=bool(paths)) as opened:
@@ -46,36 +51,7 @@ def chat(paths: OptionalPathsArgument = None, library: LibraryOption = None, as_
             check_read(opened, report)
         if not opened.sources():
             raise LibraryEmpty(f"the library {opened.name} holds no documents yet; {first_step()}")
-        if not (sys.stdin.isatty() and sys.stdout.isatty()) or as_json:
-            return _answer_samples(opened, as_json, failed) or code
-        if importlib.util.find_spec("tui.app"):
-            return int(importlib.import_module("tui.app").run(opened) or 0)
-        prepare(opened)
-        return converse(opened)
-
-
-def converse(library: Library) -> int:
-    """Questions and answers in turn, until /quit, Ctrl-D or Ctrl-C."""
-    with contextlib.suppress(ImportError):  # not on every system
-        import readline  # noqa: F401 (gives input() its line editing)
-    print_notice((f"Ask {visible(library.name, one_line=True)} a question. /quit or Ctrl-D leaves.", "dim"))
-    history: list[Message] = []
-    while True:
-        try:
-            question = input("\n> ").strip()
-            if question in ("/quit", "/exit"):
-                return 0
-            if not question:
-                continue
-            answer = library.ask(question, history=history)
-        except (EOFError, KeyboardInterrupt):
-            print_line()
-            return 0
-        except QuothError as error:
-            print_error(str(error), type(error).__name__, as_json=False)
-            continue
-        print_answer(answer)
-        history += [{"role": "user", "content": question}, {"role": "assistant", "content": answer.text}]
+        return _answer_samples(opened, as_json, failed) or code
 
 
 def _answer_samples(library: Library, as_json: bool, failed: tuple[Failure, ...]) -> int:

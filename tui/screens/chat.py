@@ -1,20 +1,261 @@
-"""The chat screen."""
+"""The chat screen: the talk between the conversations and the source, its keys and its commands."""
 
 from __future__ import annotations
 
+import shlex
+import time
 from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.screen import Screen
-from textual.widgets import Static
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+
+from tui.messages import AddWanted, CommandSent, PlaceOpened
+from tui.place import Place
+from tui.screens.conversing import ConversingScreen
+from tui.widgets.conversations import ConversationsPane
+from tui.widgets.source import SourcePane
+from tui.widgets.talk import Beginning
+
+TWICE = 2.0
+"""Seconds within which a second Ctrl+C leaves."""
+
+NARROW = 100
+"""Columns below which one pane at most stands beside the talk."""
+
+BOTH = (True, False)
 
 
-class ChatScreen(Screen[None]):
-    """Conversations, the talk, the source."""
+class ChatScreen(ConversingScreen):
+    """What is open, and where each thing that happens goes."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (150, "-wide")]  # noqa: RUF012 (as Textual has it)
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "toggle_conversations", "Conversations", id="chat.conversations"),
+        Binding("f3", "toggle_source", "Source", id="chat.source"),
+        Binding("f4", "documents", "Documents", id="chat.documents"),
+        Binding("f5", "ask_again", "Ask again", id="chat.ask_again", show=False),
+        Binding("f6", "search", "Search", id="chat.search"),
+        Binding("f7", "scope", "Scope", id="chat.scope"),
+        Binding("f8", "edit_question", "Edit question", id="chat.edit", show=False),
+        Binding("f9", "copy_turn", "Copy answer", id="chat.copy", show=False),
+        Binding("ctrl+n", "new", "New", id="chat.new"),
+        Binding("escape", "back_out", "Back", id="chat.back", show=False),
+        Binding("ctrl+c", "interrupt", "Copy, cancel or leave", id="chat.interrupt", show=False, priority=True),
+        Binding("alt+n,alt+down", "step(1)", "Next citation", id="citation.next", show=False, priority=True),
+        Binding("alt+p,alt+up", "step(-1)", "Previous citation", id="citation.previous", show=False, priority=True),
+        Binding("n", "step(1)", "Next citation", id="citation.next_outside", show=False),
+        Binding("p", "step(-1)", "Previous citation", id="citation.previous_outside", show=False),
+        *(
+            Binding(f"alt+{number}", f"open_citation({number})", f"Citation {number}", show=False, priority=True)
+            for number in range(1, 10)
+        ),
+        *(
+            Binding(f"{number}", f"open_citation({number})", f"Citation {number}", show=False)
+            for number in range(1, 10)
+        ),
+    ]
+
+    conversations_open: reactive[bool] = reactive(True)
 
     def __init__(self, paths: Sequence[str] = ()) -> None:
-        super().__init__()
-        self._paths = paths
+        """paths: added to the library when the chat opens."""
+        super().__init__(paths)
+        self._interrupted = -TWICE
+        self._narrow: bool | None = None
+        self._place: Place | None = None
 
-    def compose(self) -> ComposeResult:
-        yield Static("chat")
+    # Panes
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fold the side panes away where there is no room for them, and bring them back where there is."""
+        narrow = event.size.width < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            remembered = self.quoth.remembered
+            self.conversations_open = not narrow and remembered.get("conversations", True, BOTH)
+            self.source_open = self._place is not None if narrow else remembered.get("source", True, BOTH)
+
+    def watch_conversations_open(self, opened: bool) -> None:
+        """Show or fold away the conversations."""
+        for pane in self.query(ConversationsPane):
+            pane.display = opened
+
+    def watch_source_open(self, opened: bool) -> None:
+        """Show or fold away the source."""
+        for pane in self.query(SourcePane):
+            pane.display = opened
+
+    def action_toggle_conversations(self) -> None:
+        """Show the conversations and go to them, or fold them away."""
+        self.conversations_open = not self.conversations_open
+        self._remember("conversations", self.conversations_open)
+        self.pane.focus_list() if self.conversations_open else self.prompt.editor.focus()
+
+    def action_toggle_source(self) -> None:
+        """Show the source and go to it, or fold it away."""
+        self.source_open = not self.source_open
+        self._remember("source", self.source_open)
+        self.source.focus() if self.source_open else self.prompt.editor.focus()
+
+    @on(SourcePane.Closed)
+    def _source_closed(self) -> None:
+        self.action_toggle_source()
+
+    def _remember(self, pane: str, opened: bool) -> None:
+        if not self._narrow:
+            self.quoth.remembered.set(pane, opened)
+
+    # Citations
+
+    @on(PlaceOpened)
+    def _place_opened(self, event: PlaceOpened) -> None:
+        event.stop()
+        self._place = event.place
+        self.source_open = True
+        for row in self.talk.rows():
+            row.set_class(row.place == event.place, "-shown")
+        self.do(self.source.show(event.place))
+
+    def action_cite(self, turn: int, number: int) -> None:
+        """Show the citation of this number in this turn."""
+        view = self.talk.view(turn)
+        place = next((place for place in view.places if place.number == number), None) if view else None
+        if place:
+            self.post_message(PlaceOpened(place))
+
+    def action_open_citation(self, number: int) -> None:
+        """Show the citation of this number, or the so many-th passage, of the turn at hand."""
+        view = self.talk.at_hand()
+        if view is not None and number <= len(view.places):
+            self.post_message(PlaceOpened(view.places[number - 1]))
+
+    def action_step(self, steps: int) -> None:
+        """Show the next or previous citation of the talk."""
+        rows = self.talk.rows()
+        if not rows:
+            return
+        at = next((number for number, row in enumerate(rows) if row.place == self._place), None)
+        row = rows[(at + steps) % len(rows) if at is not None else (0 if steps > 0 else -1)]
+        self.talk.release_anchor()
+        self.talk.scroll_to_widget(row, animate=False)
+        self.post_message(PlaceOpened(row.place))
+
+    def action_scroll_talk(self, pages: int) -> None:
+        """Read on in the talk while the prompt keeps the focus."""
+        self.talk.scroll_page_up(animate=False) if pages < 0 else self.talk.scroll_page_down(animate=False)
+
+    # What can be done from here
+
+    @on(AddWanted)
+    def _add_wanted(self, event: AddWanted) -> None:
+        event.stop()
+        self.action_add(*event.paths)
+
+    @on(Beginning.SamplesWanted)
+    def _samples_wanted(self, event: Beginning.SamplesWanted) -> None:
+        from qa import sample_corpus
+
+        event.stop()
+        self.action_add(str(sample_corpus()))
+
+    def action_add(self, *paths: str) -> None:
+        """Add these paths to the library, or those that are chosen where none are given."""
+        from tui.screens.add import AddScreen
+
+        def chosen(paths: tuple[str, ...] | None) -> None:
+            if paths:
+                self.quoth.adding.add(paths)
+
+        chosen(paths) if paths else self.app.push_screen(AddScreen(), chosen)
+
+    def action_documents(self) -> None:
+        """Show the documents."""
+        from tui.screens.documents import DocumentsScreen
+
+        self.app.push_screen(DocumentsScreen())
+
+    def action_model(self) -> None:
+        """Say what writes the answers."""
+        self.app.notify(
+            f"Answers are made of quotes from your documents, without a language model ({self.model}). "
+            "Nothing leaves this machine."
+        )
+
+    @on(CommandSent)
+    def _command_sent(self, event: CommandSent) -> None:
+        event.stop()
+        given = event.argument
+        match event.name:
+            case "add":
+                self.action_add(*_paths(given))
+            case "sources":
+                self.action_documents()
+            case "scope" if given:
+                self.do(self.limit(() if given == "all" else (given,)))
+            case "scope":
+                self.action_scope()
+            case "model":
+                self.action_model()
+            case "search":
+                self.action_search(given)
+            case "export":
+                self.action_export(given)
+            case "new":
+                self.action_new()
+            case "rename":
+                self.action_rename(given)
+            case "delete":
+                self.action_delete()
+            case "help":
+                self.quoth.action_help()
+            case "quit":
+                self.quoth.leave()
+
+    def action_back_out(self) -> None:
+        """Undo the nearest thing: what is offered, the answer that is coming, the add, a pane over the talk."""
+        if self.prompt.close():
+            return
+        if self.asking.current:
+            self._cancel()
+        elif self.quoth.adding.busy:
+            self.quoth.adding.cancel()
+        elif self._narrow and self.conversations_open:
+            self.action_toggle_conversations()
+        elif self._narrow and self.source_open:
+            self.action_toggle_source()
+        self.prompt.editor.focus()
+
+    def _cancel(self) -> None:
+        """Stop answering, and give the question back to be changed."""
+        turn = self.asking.cancel()
+        if turn is not None and not self.prompt.text and turn.conversation == self.session.id:
+            self.prompt.text = turn.question
+
+    def action_interrupt(self) -> None:
+        """Ctrl+C: copy what is selected, else cancel, else empty the prompt, else leave at the second time."""
+        editor = self.prompt.editor
+        if selected := self.get_selected_text() or (editor.selected_text if editor.has_focus else ""):
+            self.app.copy_to_clipboard(selected)
+        elif self.asking.current or self.quoth.adding.busy:
+            self.action_back_out()
+        elif self.prompt.text:
+            editor.clear()
+        elif time.monotonic() - self._interrupted < TWICE:
+            self.quoth.leave()
+        else:
+            self._interrupted = time.monotonic()
+            self.app.notify("Press Ctrl+C again to leave.", timeout=TWICE)
+
+
+def _paths(given: str) -> list[str]:
+    """Paths as typed behind a command: quoted where they hold spaces; one that exists as it stands is one path."""
+    if not given or Path(given).expanduser().exists():
+        return [given] if given else []
+    try:
+        return shlex.split(given)
+    except ValueError:  # a quotation mark that is part of a name
+        return [given]

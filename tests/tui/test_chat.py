@@ -1,0 +1,268 @@
+"""Asking in the chat, as a person at the keyboard or the mouse meets it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.geometry import Region
+from textual.pilot import Pilot
+from textual.widgets import Button
+
+from qa import Library
+from tests.tui.conftest import SIZE, shown, wait_for, wait_until
+from tui.app import QuothApp
+from tui.widgets.turn import PlaceRow, TurnView
+
+Chat = tuple[QuothApp, Pilot[int]]
+
+FIRST = "When did Donald Trump and Kim Jong Un first meet?"
+UNKNOWN = "What does the ferry Adelheid cost?"
+
+
+@asynccontextmanager
+async def chatting(library: Path | None, *paths: str, size: tuple[int, int] = SIZE) -> AsyncIterator[Chat]:
+    """The chat over a library, once its engine is loaded."""
+    app = QuothApp(str(library) if library else None, paths)
+    async with app.run_test(size=size) as pilot:
+        await wait_until(pilot, lambda: "document" in str(app.chat.query_one("TopBar").facts))  # type: ignore[attr-defined]
+        await wait_until(pilot, lambda: not app.chat.busy)
+        yield app, pilot
+
+
+async def ask(pilot: Pilot[int], question: str) -> TurnView:
+    """Type a question, send it, and wait for what comes of it."""
+    app: Any = pilot.app
+    before = len(app.chat.talk.views())
+    app.chat.prompt.editor.focus()
+    await pilot.press(*question, "enter")
+    await wait_until(pilot, lambda: len(app.chat.talk.views()) > before)
+    view: TurnView = app.chat.talk.views()[-1]
+    await wait_until(pilot, lambda: view.turn.status != "asked" and not view.doing)
+    await pilot.pause()
+    return view
+
+
+async def test_a_question_is_answered_and_its_citation_opens_by_key(library: Path) -> None:
+    async with chatting(library, size=(120, 36)) as (app, pilot):
+        view = await ask(pilot, FIRST)
+        assert view.turn.answer is not None
+        assert "Singapore" in shown(app)
+        assert "confidence" in shown(app)
+        assert "[1]" in shown(app)
+        await pilot.press("alt+1")
+        place = view.places[0]
+        await wait_until(pilot, lambda: app.chat.source.place == place)
+        await wait_for(pilot, Path(place.source).name)
+
+
+async def test_the_mark_in_the_answer_is_alive(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        view = await ask(pilot, FIRST)
+        row, column = _find(app, "[1]", view.query_one(".answer").region)
+        await pilot.click(offset=(column + 1, row))
+        await wait_until(pilot, lambda: app.chat.source.place == view.places[0])
+
+
+async def test_a_citation_is_reached_by_tab_and_opened_by_enter(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        view = await ask(pilot, FIRST)
+        for _ in range(20):
+            await pilot.press("shift+tab")
+            if isinstance(app.focused, PlaceRow):
+                break
+        assert isinstance(app.focused, PlaceRow)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.chat.source.place in view.places)
+
+
+async def test_a_number_alone_opens_a_citation_outside_the_prompt_and_is_text_inside(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        view = await ask(pilot, FIRST)
+        await pilot.press("1")
+        assert app.chat.prompt.text == "1"
+        app.chat.talk.focus()
+        await pilot.press("1")
+        await wait_until(pilot, lambda: app.chat.source.place == view.places[0])
+
+
+async def test_next_and_previous_citation(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await ask(pilot, FIRST)
+        await ask(pilot, "Who was Otto Warmbier?")
+        places = [row.place for row in app.chat.talk.rows()]
+        await pilot.press("alt+n")
+        await wait_until(pilot, lambda: app.chat.source.place == places[0])
+        await pilot.press("alt+n")
+        await wait_until(pilot, lambda: app.chat.source.place == places[1])
+        await pilot.press("alt+p")
+        await wait_until(pilot, lambda: app.chat.source.place == places[0])
+
+
+async def test_not_found_says_why_and_shows_the_nearest_passages(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        view = await ask(pilot, UNKNOWN)
+        screen = shown(app)
+        assert view.turn.status == "not_found"
+        assert "Not found in your documents" in screen
+        assert "“Adelheid”" in screen
+        assert "nearest passages" in screen
+        await pilot.press("alt+2")
+        await wait_until(pilot, lambda: app.chat.source.place == view.places[1])
+
+
+async def test_a_question_that_fails_is_a_card_with_the_reason_and_retry_answers_it(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        source = next(one.source for one in app.sources if "singapore" in one.source)
+        await app.chat.limit((source,))
+        with Library(library) as other:
+            other.remove([source])
+            view = await ask(pilot, FIRST)
+            assert view.turn.status == "failed"
+            assert "could not be answered" in shown(app)
+            assert "no document of the library fits" in " ".join(shown(app).split())
+            other.add([source])
+        await pilot.click(view.query_one(Button))
+        await wait_until(pilot, lambda: view.turn.status == "answered")
+        await wait_for(pilot, "confidence")
+
+
+async def test_questions_queue_and_are_answered_in_their_order(library: Path) -> None:
+    app = QuothApp(str(library))
+    async with app.run_test(size=SIZE) as pilot:
+        questions = [FIRST, "Who was Otto Warmbier?", UNKNOWN]
+        for question in questions:
+            await pilot.press(*question, "enter")
+        await wait_until(pilot, lambda: len(app.chat.talk.views()) == 3)
+        await wait_until(pilot, lambda: all(view.turn.answer for view in app.chat.talk.views()))
+        assert [view.turn.question for view in app.chat.talk.views()] == questions
+        with Library(library) as opened:
+            (conversation,) = opened.conversations().list()
+        assert conversation.turns == 3
+
+
+async def test_escape_cancels_and_gives_the_question_back(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        release = await _hold_the_engine(app)
+        app.chat.prompt.editor.focus()
+        await pilot.press(*FIRST, "enter")
+        await wait_until(pilot, lambda: app.chat.asking.current)
+        assert app.chat.prompt.text == ""
+        await pilot.press("escape")
+        release()
+        await wait_until(pilot, lambda: app.chat.talk.views()[-1].turn.status == "cancelled")
+        assert app.chat.prompt.text == FIRST
+        assert not app.chat.busy
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.chat.talk.views()[-1].turn.status == "answered")
+
+
+async def test_asking_again_answers_in_the_same_place(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        view = await ask(pilot, FIRST)
+        before = view.turn.answer
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: view.turn.answer is not before and not view.doing)
+        assert view.turn.answer is not None
+        assert before is not None
+        assert view.turn.answer.text == before.text
+        assert len(app.chat.talk.views()) == 1
+
+
+async def test_editing_a_question_sends_it_anew_and_keeps_the_old_one(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await ask(pilot, "Who was Otto Warmbier")
+        await pilot.press("f8")
+        assert app.chat.prompt.text == "Who was Otto Warmbier"
+        await pilot.press("?", "enter")
+        await wait_until(pilot, lambda: len(app.chat.talk.views()) == 2)
+        assert [view.turn.question for view in app.chat.talk.views()] == [
+            "Who was Otto Warmbier",
+            "Who was Otto Warmbier?",
+        ]
+
+
+async def test_a_follow_up_is_answered_with_the_conversation_in_mind(library: Path) -> None:
+    async with chatting(library) as (_, pilot):
+        await ask(pilot, "Who was Otto Warmbier?")
+        view = await ask(pilot, "When did he die?")
+        assert view.turn.answer is not None
+        assert "2017" in view.turn.answer.text
+
+
+async def test_the_view_follows_the_end_only_while_the_reader_is_there(library: Path) -> None:
+    async with chatting(library, size=(80, 24)) as (app, pilot):
+        for question in (FIRST, UNKNOWN, "Who was Otto Warmbier?"):
+            await ask(pilot, question)
+        talk = app.chat.talk
+        await wait_until(pilot, lambda: talk.scroll_y == talk.max_scroll_y > 0)
+        await pilot.press("pageup", "pageup")
+        await wait_until(pilot, lambda: talk.scroll_y < talk.max_scroll_y)
+        at = talk.scroll_y
+        app.chat.talk.views()[-1].write("more\n" * 30)
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: app.chat.talk.views()[-1].turn.status == "answered" and not app.chat.busy)
+        assert talk.scroll_y == at
+
+
+async def test_starters_are_offered_and_answered(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await wait_until(pilot, lambda: list(app.query(".starter")))
+        first = app.query(".starter").first(Button)
+        await pilot.click(first)
+        await wait_until(pilot, lambda: [view for view in app.chat.talk.views() if view.turn.status == "answered"])
+
+
+async def test_first_run_offers_the_first_steps_and_no_error(tmp_path: Path) -> None:
+    async with chatting(tmp_path / "new") as (app, pilot):
+        screen = await wait_for(pilot, "Try the sample corpus")
+        assert "Add a folder or file" in screen
+        assert not app._notifications
+        await pilot.click("#begin-samples")
+        await wait_until(pilot, lambda: len(app.sources) > 10, 120)
+        view = await ask(pilot, FIRST)
+        assert view.turn.status == "answered"
+
+
+async def test_paths_given_to_the_command_are_added_inside_the_chat(tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text("The ferry Adelheid was built in Bremen in 1923.\n")
+    async with chatting(tmp_path / "new", str(tmp_path / "ferry.txt")) as (app, pilot):
+        await wait_until(pilot, lambda: app.sources)
+        view = await ask(pilot, "When was the ferry Adelheid built?")
+        assert "1923" in view.turn.answer.text  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_small_and_large_terminals(library: Path, size: tuple[int, int]) -> None:
+    async with chatting(library, size=size) as (app, pilot):
+        await ask(pilot, FIRST)
+        await pilot.press("alt+1")
+        await wait_until(pilot, lambda: app.chat.source.display and app.chat.source.region.height > 5)
+        assert "Ask about your documents" in shown(app)
+        assert "confidence" in shown(app)
+        assert app.chat.pane.display == (size[0] > 100)
+        await pilot.press("f2")
+        await wait_until(pilot, lambda: app.chat.pane.display == (size[0] < 100))
+
+
+def _find(app: QuothApp, text: str, region: Region) -> tuple[int, int]:
+    """The row and column of the screen where a text first stands in a region of it."""
+    for row, line in enumerate(shown(app).splitlines()):
+        if region.y <= row < region.bottom and text in line[region.x : region.right]:
+            return row, line.index(text, region.x)
+    raise AssertionError(f"no {text!r} in:\n{shown(app)}")
+
+
+async def _hold_the_engine(app: QuothApp) -> Callable[[], None]:
+    """Keep the asking lane at work until the returned function is called."""
+    import threading
+
+    held = threading.Event()
+    holding = asyncio.ensure_future(app.engine._asking.run(lambda: held.wait(60)))
+    await asyncio.sleep(0)
+    assert not holding.done()
+    return held.set

@@ -1,0 +1,107 @@
+"""The one way in which questions are answered: sent, asked again or retried, they wait in one queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from qa import Done, Found, QuothError, Searching, Text
+
+if TYPE_CHECKING:
+    from qa import Turn
+    from tui.engine import Engine
+    from tui.widgets.turn import TurnView
+
+
+class Asking:
+    """Answers stored turns, one after the other, and keeps what became of each in the conversation.
+
+    A turn is stored before it comes here and settled when it is done, so nothing that goes wrong can lose it. Its view
+    is looked up anew for each step: another conversation may be open by then.
+    """
+
+    def __init__(self, engine: Engine, view: Callable[[int], TurnView | None], settled: Callable[[Turn], None]) -> None:
+        """view: of a turn, if it is shown. settled: told of each turn that is done, has failed or was cancelled."""
+        self._engine, self._view, self._settled = engine, view, settled
+        self._waiting: deque[Turn] = deque()
+        self._arrived = asyncio.Event()
+        self._current: Turn | None = None
+        self._work: asyncio.Task[Turn] | None = None
+
+    @property
+    def current(self) -> Turn | None:
+        """The turn that is being answered."""
+        return self._current
+
+    @property
+    def queued(self) -> tuple[Turn, ...]:
+        """The turns that wait behind it."""
+        return tuple(self._waiting)
+
+    def put(self, turn: Turn) -> None:
+        """Answer this turn after those that wait."""
+        self._waiting.append(turn)
+        self._arrived.set()
+
+    def cancel(self) -> Turn | None:
+        """Give up the turn that is being answered, and return it."""
+        turn = self._current
+        if self._work is not None:
+            self._work.cancel()
+        return turn
+
+    def forget(self, conversation: int) -> None:
+        """Drop the turns of a conversation that is deleted."""
+        self._waiting = deque(turn for turn in self._waiting if turn.conversation != conversation)
+        if self._current is not None and self._current.conversation == conversation:
+            self.cancel()
+
+    async def run(self) -> None:
+        """Answer turns for as long as the chat is open."""
+        while True:
+            while not self._waiting:
+                self._arrived.clear()
+                await self._arrived.wait()
+            self._current = turn = self._waiting.popleft()
+            self._work = work = asyncio.create_task(self._answer(turn))
+            await asyncio.wait({work})
+            turn = await self._keep(turn, work)
+            self._current = self._work = None
+            if view := self._view(turn.id):
+                view.show(turn)
+            self._settled(turn)
+
+    async def _answer(self, turn: Turn) -> Turn:
+        """Stream the answer into the view, and store it when it is whole."""
+        self._show(turn, "searching")
+        history = await self._engine.look(
+            lambda library: library.conversations().history(turn.conversation, before=turn.id)
+        )
+        async for event in self._engine.stream(turn.question, history=history, where=turn.where):
+            if isinstance(event, Searching):
+                self._show(turn, "searching")
+            elif isinstance(event, Found):
+                self._show(turn, "reading")
+            elif isinstance(event, Text) and (view := self._view(turn.id)):
+                view.write(event.text)
+            elif isinstance(event, Done):
+                answer = event.answer
+        return await self._engine.look(lambda library: library.conversations().finish(turn.id, answer))
+
+    async def _keep(self, turn: Turn, work: asyncio.Task[Turn]) -> Turn:
+        """The turn as it is stored now, whatever became of the work."""
+        try:
+            if work.cancelled():
+                return await self._engine.look(lambda library: library.conversations().cancel(turn.id))
+            if (error := work.exception()) is None:
+                return work.result()
+            said = str(error) if isinstance(error, QuothError) else f"a fault in Quoth: {type(error).__name__}: {error}"
+            return await self._engine.look(lambda library: library.conversations().fail(turn.id, said))
+        except QuothError:  # its conversation has been deleted meanwhile, or cannot be written to
+            return turn
+
+    def _show(self, turn: Turn, doing: str) -> None:
+        if view := self._view(turn.id):
+            view.show_doing(doing)

@@ -1,0 +1,259 @@
+"""Asking in the chat: the talk and the prompt, and how a question gets from one to the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer, Static, TextArea
+
+from qa import LibraryEmpty, Progress, QuothError
+from tui.asking import Asking
+from tui.messages import AskAgain, PlaceOpened, QuestionSent
+from tui.outside import outside
+from tui.session import Session
+from tui.widgets.adding import AddingLine
+from tui.widgets.chip import Chip
+from tui.widgets.conversations import ConversationsPane
+from tui.widgets.prompt import Prompt
+from tui.widgets.source import SourcePane
+from tui.widgets.talk import Talk
+from tui.widgets.top import TopBar
+from tui.widgets.turn import searched
+
+if TYPE_CHECKING:
+    from qa import Library, Turn
+    from tui.app import QuothApp
+
+
+class TalkingScreen(Screen[None]):
+    """What is open, what is being done, and where each thing that happens goes."""
+
+    busy: reactive[str] = reactive("")
+    """What is being done for the question at hand, or for the first one; "" when nothing is. Nobody else keeps it."""
+
+    source_open: reactive[bool] = reactive(False)
+
+    def __init__(self, paths: Sequence[str] = ()) -> None:
+        """paths: added to the library when the chat opens."""
+        super().__init__()
+        self._paths = paths
+        self.starters: Sequence[str] = ()
+        self.model = ""
+
+    @property
+    def quoth(self) -> QuothApp:
+        """The application."""
+        return cast("QuothApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """The panes between the top line and the prompt."""
+        yield TopBar()
+        with Horizontal(id="panes"):
+            yield ConversationsPane()
+            yield Talk(id="talk")
+            yield SourcePane()
+        yield AddingLine()
+        with Horizontal(id="state"):
+            yield Chip(id="chip")
+            yield Static(id="status")
+        yield Prompt()
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Give the prompt to the user at once, and load everything else behind it."""
+        self.session = Session(self.quoth.engine)
+        self.one = asyncio.Lock()
+        self.asking = Asking(self.quoth.engine, self.talk.view, self._settled)
+        self.prompt.editor.focus()
+        self.show_scope()
+        self.run_worker(self.asking.run())
+        self.call_after_refresh(lambda: self.run_worker(self._start()))
+
+    # Its parts
+
+    @property
+    def talk(self) -> Talk:
+        """The turns."""
+        return self.query_one(Talk)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt."""
+        return self.query_one(Prompt)
+
+    @property
+    def source(self) -> SourcePane:
+        """The source pane."""
+        return self.query_one(SourcePane)
+
+    @property
+    def pane(self) -> ConversationsPane:
+        """The conversations pane."""
+        return self.query_one(ConversationsPane)
+
+    # Beginning
+
+    async def _start(self) -> None:
+        """Open the library, show what is in it, then load the engine."""
+        app = self.quoth
+        try:
+            settings = await app.engine.look(lambda library: library.settings)
+        except QuothError as error:
+            app.leave(error)
+            return
+        app.take_keys(settings.chat.keys)
+        await self._guarded(self._read_conversations())
+        await self._guarded(self.library_changed())
+        if self._paths:
+            app.adding.add(self._paths)
+
+    async def _read_conversations(self) -> None:
+        """The list, the prompt's history; and what an earlier run left unanswered is marked so."""
+
+        def read(library: Library) -> list[str]:
+            stored = library.conversations()
+            stored.interrupted()
+            return stored.questions()
+
+        self.prompt.remember(await self.quoth.engine.look(read))
+        await self.list_conversations()
+
+    async def library_changed(self) -> None:
+        """Documents came or went: say so everywhere, and get ready to answer about them."""
+        app = self.quoth
+        name, sources, model = await app.engine.look(
+            lambda library: (library.name, tuple(library.sources()), library.settings.answer.model)
+        )
+        app.sources, self.model = sources, model
+        count = "1 document" if len(sources) == 1 else f"{len(sources):,} documents"
+        self.query_one(TopBar).facts = (name, count, model)
+        self.show_scope()
+        if not self.session.conversation:
+            await self.talk.begin(len(sources))
+        if sources:
+            self.run_worker(self._prepare(), group="prepare", exclusive=True)
+
+    async def _prepare(self) -> None:
+        """Load what answers need; then offer questions to begin with."""
+        if not self.busy:
+            self.busy = "loading the engine"
+        try:
+            await self.quoth.engine.prepare(lambda step: self.quoth.call_from_thread(self._show_step, step))
+            if not self.session.conversation and not self.asking.current:
+                self.starters = await self.quoth.engine.starters()
+                if not self.session.conversation:
+                    await self.talk.begin(len(self.quoth.sources), self.starters)
+        except LibraryEmpty:
+            pass
+        except QuothError as error:
+            self.quoth.complain(error)
+        finally:
+            self._update_busy()
+
+    def _show_step(self, step: Progress) -> None:
+        self.busy = "preparing the embedding model, once" if step.stage == "compiling" else self.busy
+
+    # Asking
+
+    @on(QuestionSent)
+    def _question_sent(self, event: QuestionSent) -> None:
+        event.stop()
+        self.do(self._ask(event.question, event.where))
+
+    async def _ask(self, question: str, where: tuple[str, ...] | None) -> None:
+        """Store the question, show it, and have it answered in its turn."""
+        try:
+            async with self.one:
+                turn = await self.session.ask(question, where)
+                await self.talk.add(turn, len(self.quoth.sources), self._place_in_queue())
+                self.asking.put(turn)
+        except QuothError:
+            if not self.prompt.text:  # it was not stored, so it must not be lost
+                self.prompt.text = question
+            raise
+        self._update_busy()
+        await self.list_conversations()
+
+    def _place_in_queue(self) -> str:
+        return "waiting" if self.asking.current or self.busy else "searching"
+
+    @on(AskAgain)
+    def _ask_again_wanted(self, event: AskAgain) -> None:
+        event.stop()
+        self.action_ask_again(event.turn)
+
+    def action_ask_again(self, turn: int | None = None) -> None:
+        """Answer the question of this turn, or of the one at hand, once more."""
+        view = self.talk.view(turn) if turn is not None else self.talk.at_hand()
+        if view is not None and not view.doing:
+            view.show_doing(self._place_in_queue())
+            self.do(self._ask_again(view.turn.id))
+
+    async def _ask_again(self, turn: int) -> None:
+        self.asking.put(await self.session.ask_again(turn))
+        self._update_busy()
+
+    def action_edit_question(self, turn: int | None = None) -> None:
+        """Put a question into the prompt, to be changed and sent anew."""
+        view = self.talk.view(turn) if turn is not None else self.talk.at_hand()
+        if view is not None:
+            self.prompt.text = view.turn.question
+            self.prompt.editor.focus()
+
+    def action_copy_turn(self, turn: int | None = None) -> None:
+        """Copy a question with its answer and citations."""
+        view = self.talk.view(turn) if turn is not None else self.talk.at_hand()
+        if view is not None:
+            answer = view.turn.answer
+            self.app.copy_to_clipboard(f"{view.turn.question}\n\n{answer if answer else view.turn.error or ''}".strip())
+
+    def _settled(self, turn: Turn) -> None:
+        """A turn is done: show its first source where there is room for it."""
+        self._update_busy()
+        self.do(self.list_conversations())
+        view = self.talk.view(turn.id)
+        if view and self.talk.follows_end:
+            self.call_after_refresh(self.talk.show_whole, view)
+        if view and self.source_open and view.places and not self.source.has_focus_within:
+            self.post_message(PlaceOpened(view.places[0]))
+
+    def _update_busy(self) -> None:
+        waiting = len(self.asking.queued)
+        behind = f" · {waiting} waiting" if waiting else ""
+        self.busy = f"answering{behind} · Esc cancels" if self.asking.current or waiting else ""
+
+    def watch_busy(self, busy: str) -> None:
+        """Say what is being done."""
+        for status in self.query("#status").results(Static):
+            status.update(outside(busy, one_line=True))
+
+    # What it is made of
+
+    def do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this without making the screen wait; what goes wrong is shown."""
+        self.run_worker(self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except (QuothError, OSError) as error:
+            self.quoth.complain(error if isinstance(error, QuothError) else f"{error.strerror}: {error.filename}")
+
+    async def list_conversations(self) -> None:
+        """Read the list of conversations anew."""
+        self.query_one(ConversationsPane).show(await self.session.conversations(), self.session.id)
+        self.quoth.title_of(self.session.title)
+
+    @on(TextArea.Changed)
+    def show_scope(self) -> None:
+        """Say which documents the next question is asked of."""
+        named = self.prompt.where
+        words = searched(named or self.session.where, len(self.quoth.sources))
+        self.query_one(Chip).say(f"{words} for this question" if named else words)

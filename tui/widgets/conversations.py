@@ -1,0 +1,89 @@
+"""The list of conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.messages import ConversationChosen
+from tui.outside import outside
+
+if TYPE_CHECKING:
+    from qa import Conversation
+
+LISTED = 500
+"""Conversations that are listed, newest first; search finds the others too."""
+
+
+class ConversationsPane(Vertical):
+    """Every conversation, the open one marked; what can be done with it stands below."""
+
+    BORDER_TITLE = "Conversations"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "screen.rename", "Rename", id="conversations.rename"),
+        Binding("delete,d", "screen.delete", "Delete", id="conversations.delete"),
+        Binding("e", "screen.export", "Export", id="conversations.export"),
+        Binding("j", "cursor(1)", show=False),
+        Binding("k", "cursor(-1)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="conversations")
+        self._titles: dict[int, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """The list, and the links."""
+        yield OptionList(id="conversation-list", compact=True)
+        acts = ["new", "rename", "delete", "export", "search"]
+        links = [Content.styled(act, Style.from_meta({"@click": f"screen.{act}"})).stylize("underline") for act in acts]
+        yield Static(Content(" ").join(links), classes="links")
+
+    def show(self, conversations: Sequence[Conversation], current: int | None) -> None:
+        """List these, and mark the current one."""
+        listed = list(conversations[:LISTED])
+        view = self.query_one(OptionList)
+        at = view.highlighted_option.id if view.highlighted_option else None
+        self._titles = {one.id: one.title for one in listed}
+        view.clear_options()
+        view.add_options(
+            Option(outside(f"{'>' if one.id == current else ' '} {one.title}", one_line=True), id=str(one.id))
+            for one in listed
+        )
+        wanted = int(at) if at and view.has_focus else current
+        if wanted in self._titles:
+            view.highlighted = list(self._titles).index(wanted)
+
+    def title_of(self, conversation: int) -> str:
+        """The title of a conversation that is listed."""
+        return self._titles.get(conversation, "")
+
+    def focus_list(self) -> None:
+        """Go to the list."""
+        self.query_one(OptionList).focus()
+
+    @property
+    def at_hand(self) -> int | None:
+        """The conversation under the cursor while the list has the focus."""
+        view = self.query_one(OptionList)
+        option = view.highlighted_option
+        return int(option.id) if view.has_focus and option and option.id else None
+
+    def action_cursor(self, steps: int) -> None:
+        """Go up or down."""
+        view = self.query_one(OptionList)
+        view.action_cursor_down() if steps > 0 else view.action_cursor_up()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option.id:
+            self.post_message(ConversationChosen(int(event.option.id)))

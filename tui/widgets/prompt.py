@@ -1,0 +1,253 @@
+"""The prompt: grows with its text, walks the history, completes documents behind @ and commands behind /."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import OptionList, TextArea
+from textual.widgets.option_list import Option
+
+from tui import commands, mentions
+from tui.messages import CommandSent, QuestionSent
+from tui.outside import outside
+
+if TYPE_CHECKING:
+    from tui.app import QuothApp
+
+OFFERED = 50
+"""Completions that are listed at once."""
+
+_NEWLINE = "ctrl+j,shift+enter,alt+enter"
+"""Every terminal sends the first, newer ones the others too."""
+
+
+class Editor(TextArea):
+    """The text of the prompt."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Send", id="prompt.send", priority=True),
+        Binding(_NEWLINE, "newline", "New line", id="prompt.newline", show=False, priority=True),
+        Binding("up", "back", "Earlier question", id="prompt.back", show=False),
+        Binding("down", "forward", "Later question", id="prompt.forward", show=False),
+        Binding("tab", "complete", "Complete", id="prompt.complete", show=False),
+        Binding("pageup", "screen.scroll_talk(-1)", "Talk up", id="prompt.talk_up", show=False),
+        Binding("pagedown", "screen.scroll_talk(1)", "Talk down", id="prompt.talk_down", show=False),
+        Binding("ctrl+z", "app.suspend_process", "Suspend", id="prompt.suspend", show=False),
+        Binding("ctrl+underscore", "undo", "Undo", id="prompt.undo", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            placeholder="Ask about your documents…  (/ for commands, @ for a document)",
+            highlight_cursor_line=False,
+            compact=True,
+        )
+
+    @property
+    def prompt(self) -> Prompt:
+        """What the editor is part of."""
+        return cast(Prompt, self.parent)
+
+    def action_submit(self) -> None:
+        """Take the completion that is offered, or send the text."""
+        if not self.prompt.accept():
+            self.prompt.send()
+
+    def action_newline(self) -> None:
+        """Break the line."""
+        self.insert("\n")
+
+    def action_back(self) -> None:
+        """Go up: in the completions, in the text, then in the history."""
+        if not self.prompt.move(-1):
+            self.prompt.walk(-1) if self.cursor_at_first_line else self.action_cursor_up()
+
+    def action_forward(self) -> None:
+        """Go down: in the completions, in the text, then in the history."""
+        if not self.prompt.move(1):
+            self.prompt.walk(1) if self.cursor_at_last_line else self.action_cursor_down()
+
+    def action_complete(self) -> None:
+        """Take the completion that is offered, or go to the next widget."""
+        if not self.prompt.accept():
+            self.app.action_focus_next()
+
+    def on_blur(self) -> None:
+        """Offer nothing while something else has the focus."""
+        self.prompt.offer(())
+
+
+class Prompt(Vertical):
+    """The editor, with what it offers to complete above it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._history: list[str] = []
+        self._at = 0
+        self._draft = ""
+        self._names: Mapping[str, str] = {}
+        self._named: tuple[str, ...] = ()
+        self._completions: list[tuple[int, str]] = []
+
+    def compose(self) -> ComposeResult:
+        """The completions above the editor."""
+        yield OptionList(id="completions", compact=True)
+        yield Editor()
+
+    def on_mount(self) -> None:
+        """Offer nothing yet, and take no focus away from the editor."""
+        self._list.can_focus = False
+        self._list.display = False
+
+    @property
+    def editor(self) -> Editor:
+        """The text area."""
+        return self.query_one(Editor)
+
+    @property
+    def text(self) -> str:
+        """What stands in the prompt."""
+        return self.editor.text
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.editor.text = text
+        self.editor.move_cursor(self.editor.document.end)
+
+    def remember(self, questions: Iterable[str]) -> None:
+        """Take these as the history, oldest first."""
+        self._history = list(questions)
+        self._at = len(self._history)
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """The documents that the text names so far."""
+        return mentions.resolve(self.text, self._sources).where if "@" in self.text else ()
+
+    def send(self) -> None:
+        """Send the text as a command or a question. What cannot be sent stays."""
+        text = self.text.strip()
+        if not text:
+            return
+        if (command := commands.parse(text)) is not None:
+            found, argument = command
+            if found is None:
+                self._app.complain(f"There is no command /{argument}; /help lists them. Two slashes begin a question.")
+                return
+            self.editor.clear()
+            self.post_message(CommandSent(found.name, argument))
+            return
+        named = mentions.resolve(text.removeprefix("/"), self._sources)
+        if named.unclear:
+            self._app.complain(f"Several documents are called {named.unclear[0]}; write more of the path.")
+        elif not named.question:
+            self._app.complain("The question is empty; ask something about these documents.")
+        else:
+            if self._history[-1:] != [text]:
+                self._history.append(text)
+            self._at, self._draft = len(self._history), ""
+            self.editor.clear()
+            self.post_message(QuestionSent(named.question, named.where or None))
+
+    def walk(self, steps: int) -> None:
+        """Go through the history; what was being written is kept at its end."""
+        to = min(max(self._at + steps, 0), len(self._history))
+        if to == self._at:
+            return
+        if self._at == len(self._history):
+            self._draft = self.text
+        self._at = to
+        self.text = self._history[to] if to < len(self._history) else self._draft
+        self.offer(())
+
+    # Completing
+
+    def offer(self, completions: Sequence[tuple[int, str, str]]) -> None:
+        """List completions: how many characters before the cursor each replaces, by what, and how it is shown."""
+        self._completions = [(length, text) for length, text, _ in completions]
+        self._list.clear_options()
+        self._list.add_options(Option(outside(shown, one_line=True)) for _, _, shown in completions)
+        self._list.display = bool(completions)
+        if completions:
+            self._list.highlighted = 0
+
+    def move(self, steps: int) -> bool:
+        """Go to another completion; False where none are offered."""
+        if not self._completions:
+            return False
+        self._list.highlighted = ((self._list.highlighted or 0) + steps) % len(self._completions)
+        return True
+
+    def accept(self) -> bool:
+        """Put the completion that is chosen into the text; False where none are offered."""
+        if not self._completions:
+            return False
+        length, text = self._completions[self._list.highlighted or 0]
+        row, column = self.editor.cursor_location
+        self.offer(())
+        self.editor.replace(text, (row, column - length), (row, column))
+        return True
+
+    def close(self) -> bool:
+        """Offer nothing; False where nothing was offered."""
+        offered = bool(self._completions)
+        self.offer(())
+        return offered
+
+    @on(TextArea.Changed)
+    def _complete(self) -> None:
+        row, column = self.editor.cursor_location
+        before = self.editor.document.get_line(row)[:column]
+        if row == 0 and before.startswith("/") and " " not in before:
+            found = commands.matching(before[1:])
+            if len(found) == 1 and found[0].name == before[1:]:
+                found = []
+            self.offer(
+                [
+                    (len(before), f"/{one.name}{' ' if one.argument else ''}", f"{one.usage:<32} {one.about}")
+                    for one in found
+                ]
+            )
+        elif (fragment := mentions.being_written(before)) is not None:
+            names = self._short_names()
+            length = len(before) - before.rindex("@")
+            found_sources = mentions.matching(fragment, names, OFFERED)
+            self.offer([(length, mentions.written(names[one]), names[one]) for one in found_sources])
+        elif self._completions:
+            self.offer(())
+
+    @on(OptionList.OptionSelected, "#completions")
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._list.highlighted = event.option_index
+        self.accept()
+        self.editor.focus()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste that did not go to the editor goes there."""
+        event.stop()
+        self.editor.insert(event.text)
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one("#completions", OptionList)
+
+    @property
+    def _app(self) -> QuothApp:
+        return cast("QuothApp", self.app)
+
+    @property
+    def _sources(self) -> tuple[str, ...]:
+        return tuple(source.source for source in self._app.sources)
+
+    def _short_names(self) -> Mapping[str, str]:
+        """The documents' names, computed once for as long as the documents are the same."""
+        sources = self._sources
+        if sources != self._named:
+            self._named, self._names = sources, mentions.short_names(sources)
+        return self._names

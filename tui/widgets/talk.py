@@ -1,0 +1,155 @@
+"""The talk: the turns of a conversation, or how to begin where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from tui.messages import AddWanted, QuestionSent
+from tui.outside import outside
+from tui.widgets.turn import PlaceRow, TurnView
+
+if TYPE_CHECKING:
+    from qa import Turn
+
+SHOWN = 40
+"""Turns that are shown at once; earlier ones come when they are wanted."""
+
+ABOUT = "Quoth answers questions about your own documents, and quotes the exact words it rests on."
+PRIVATE = "Everything stays on this machine, and your files are never changed."
+
+
+class Beginning(Vertical):
+    """What stands in the place of a talk that has not begun."""
+
+    class SamplesWanted(Message):
+        """Add the sample corpus."""
+
+    def __init__(self, documents: int, starters: Sequence[str] = ()) -> None:
+        """documents: how many the library holds. starters: questions that they answer."""
+        super().__init__()
+        self._documents, self._starters = documents, tuple(starters)
+
+    def compose(self) -> ComposeResult:
+        """Two lines and the first steps, or questions to begin with."""
+        yield Static(ABOUT, classes="beginning-about")
+        yield Static(PRIVATE, classes="beginning-about")
+        if not self._documents:
+            yield Button("Add a folder or file", id="begin-add", variant="primary")
+            yield Button("Try the sample corpus", id="begin-samples")
+            return
+        yield Static("Ask anything below." if not self._starters else "Ask anything below, or begin with one of these:")
+        for number, question in enumerate(self._starters):
+            yield Button(outside(question, one_line=True), id=f"starter-{number}", classes="starter", compact=True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take the first step that was chosen."""
+        event.stop()
+        name = event.button.id or ""
+        if name == "begin-add":
+            self.post_message(AddWanted())
+        elif name == "begin-samples":
+            self.post_message(self.SamplesWanted())
+        else:
+            self.post_message(QuestionSent(self._starters[int(name.removeprefix("starter-"))]))
+
+
+class Talk(VerticalScroll, can_focus=True):
+    """The turns, in order. The view follows the end for as long as the reader is at the end."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", show=False),
+        Binding("k", "scroll_up", show=False),
+    ]
+
+    def on_mount(self) -> None:
+        """Follow the end."""
+        self.anchor()
+
+    async def begin(self, documents: int, starters: Sequence[str] = ()) -> None:
+        """Show how to begin."""
+        async with self.batch():
+            await self.remove_children()
+            await self.mount(Beginning(documents, starters))
+
+    async def open(self, turns: Sequence[Turn], documents: int, at: int | None = None) -> None:
+        """Show a conversation, from its end, or from the turn `at`."""
+        first = max(len(turns) - SHOWN, 0)
+        if at is not None:
+            first = min(first, next((number for number, turn in enumerate(turns) if turn.id == at), first))
+        async with self.batch():
+            await self.remove_children()
+            if first:
+                await self.mount(Earlier(turns[:first], documents))
+            await self.mount_all(TurnView(turn, documents) for turn in turns[first:])
+        if at is None:
+            self.anchor()
+        elif view := self.view(at):
+            self.release_anchor()
+            self.call_after_refresh(self.scroll_to_widget, view, animate=False, top=True)
+
+    async def add(self, turn: Turn, documents: int, doing: str) -> TurnView:
+        """Show a new turn at the end."""
+        await self.query(Beginning).remove()
+        view = TurnView(turn, documents)
+        await self.mount(view)
+        view.show_doing(doing)
+        self.anchor()
+        return view
+
+    @property
+    def follows_end(self) -> bool:
+        """Whether the reader is at the end."""
+        return self.scroll_offset.y >= self.max_scroll_y
+
+    def show_whole(self, view: TurnView) -> None:
+        """Show a turn from its beginning where it is longer than the view."""
+        if view.region.height > self.scrollable_content_region.height:
+            self.release_anchor()
+            self.scroll_to_widget(view, animate=False, top=True)
+
+    def view(self, turn: int) -> TurnView | None:
+        """The view of a turn, if it is shown."""
+        return next(iter(self.query(f"#turn-{turn}").results(TurnView)), None)
+
+    def views(self) -> list[TurnView]:
+        """The turns that are shown, in order."""
+        return list(self.query(TurnView))
+
+    def at_hand(self) -> TurnView | None:
+        """The turn that has the focus, else the last."""
+        views = self.views()
+        focused = [view for view in views if view.has_focus_within]
+        return next(iter(focused or views[-1:]), None)
+
+    def rows(self) -> list[PlaceRow]:
+        """Every citation and passage that is shown, in order."""
+        return list(self.query(PlaceRow))
+
+
+class Earlier(Vertical):
+    """Stands for the turns before those that are shown."""
+
+    def __init__(self, turns: Sequence[Turn], documents: int) -> None:
+        super().__init__()
+        self._turns, self._documents = turns, documents
+
+    def compose(self) -> ComposeResult:
+        """A button that brings them."""
+        yield Button(f"Show {len(self._turns)} earlier", compact=True)
+
+    async def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Put the last of them above what is shown."""
+        event.stop()
+        talk = cast(Talk, self.parent)
+        rest, shown = self._turns[:-SHOWN], self._turns[-SHOWN:]
+        if rest:
+            await talk.mount(Earlier(rest, self._documents), before=self)
+        await talk.mount_all((TurnView(turn, self._documents) for turn in shown), before=self)
+        await self.remove()

@@ -1,0 +1,211 @@
+"""One turn of the talk: the question, and what came of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Button, Static
+
+from tui.links import with_links
+from tui.messages import AskAgain, PlaceOpened
+from tui.outside import clipped, outside
+from tui.place import Place
+
+if TYPE_CHECKING:
+    from qa import Answer, Turn
+
+LONGEST_ANSWER = 50_000
+"""Characters of an answer that are laid out; the source pane has no such limit."""
+
+NEAREST = 3
+"""Passages that a "not found" shows."""
+
+_MARK = re.compile(r"\[(\d{1,4})\]")
+
+_STATES = {"changed": "has changed since", "gone": "is no longer on the disk", "removed": "is no longer in the library"}
+"""What is said of a cited file that is not as it was."""
+
+
+class PlaceRow(Static, can_focus=True):
+    """A citation or a passage, on a line that opens its place in the source pane."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Show", id="place.open"),
+        Binding("y", "copy", "Copy quote", id="place.copy"),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, place: Place, snippet: str = "") -> None:
+        """snippet: shown behind the place's name."""
+        mark = f"[{place.number}] " if place.number is not None else "· "
+        heading = f" · {place.heading}" if place.heading else ""
+        lines = [outside(f"{mark}{place.name}{heading}", one_line=True)]
+        if snippet:
+            lines.append(outside(f"  {clipped(snippet, 160)}", "italic", one_line=True))
+        super().__init__(Content("\n").join(lines), classes="place")
+        self.place = place
+        self.tooltip = outside(place.source)
+
+    def action_open(self) -> None:
+        """Show the place."""
+        self.post_message(PlaceOpened(self.place))
+
+    def action_copy(self) -> None:
+        """Copy the quote and where it comes from."""
+        self.app.copy_to_clipboard(self.place.reference)
+
+    def on_click(self) -> None:
+        """Show the place."""
+        self.action_open()
+
+
+class TurnView(Vertical):
+    """A turn, redrawn as a whole when it changes, and word by word while its answer comes."""
+
+    def __init__(self, turn: Turn, documents: int = 0) -> None:
+        """documents: how many the library holds, to say what share of them was searched."""
+        super().__init__(id=f"turn-{turn.id}")
+        self.turn = turn
+        self._documents = documents
+        self._doing = ""
+        self._written = ""
+        self._states: Mapping[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """The question, then what there is of the answer."""
+        turn = self.turn
+        question = with_links(outside(clipped(turn.question, LONGEST_ANSWER)))
+        yield Static(Content.assemble(("You  ", "bold $accent"), question), classes="question")
+        if self._doing:
+            yield Static(outside(self._written or f"{self._doing}…"), classes="answer doing")
+        elif turn.answer is not None and turn.answer.status == "answered":
+            yield from self._answered(turn.answer)
+        elif turn.answer is not None:
+            yield from self._not_found(turn.answer)
+        elif turn.status == "failed":
+            with Vertical(classes="card failed"):
+                yield Static("This could not be answered", classes="card-title")
+                yield Static(outside(turn.error or "No reason is known."))
+                yield Button("Retry", classes="retry", compact=True)
+        elif turn.status == "cancelled":
+            yield Static("Cancelled before there was an answer.", classes="answer doing")
+        if not self._doing:
+            yield Static(self._footer(), classes="turn-footer")
+
+    def show(self, turn: Turn) -> None:
+        """Show what became of the turn."""
+        self.turn, self._doing, self._written = turn, "", ""
+        self.refresh(recompose=True)
+
+    def show_doing(self, doing: str) -> None:
+        """Show that the turn waits, or is being answered."""
+        self._written = ""
+        if not self._doing:
+            self._doing = doing
+            self.refresh(recompose=True)
+        else:
+            self._doing = doing
+            self._update_doing()
+
+    def write(self, text: str) -> None:
+        """Add a piece of the answer that is coming."""
+        self._written += text
+        self._update_doing()
+
+    def show_states(self, states: Mapping[str, str]) -> None:
+        """Say which of the cited files (by source) are not as they were when the answer was made."""
+        states = {source: state for source, state in states.items() if state in _STATES}
+        if states != self._states:
+            self._states = states
+            self.refresh(recompose=True)
+
+    @property
+    def doing(self) -> str:
+        """What is being done for its answer; "" when nothing is."""
+        return self._doing
+
+    @property
+    def places(self) -> Sequence[Place]:
+        """What can be opened, in its order: the citations, or the nearest passages where nothing was found."""
+        answer = self.turn.answer
+        if answer is None:
+            return ()
+        return [Place.of(found) for found in answer.citations or answer.passages[:NEAREST]]
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Retry."""
+        event.stop()
+        self.post_message(AskAgain(self.turn.id))
+
+    def _update_doing(self) -> None:
+        for view in self.query(".doing").results(Static):
+            view.update(outside(clipped(self._written, LONGEST_ANSWER) or f"{self._doing}…"))
+
+    def _answered(self, answer: Answer) -> ComposeResult:
+        yield Static(self._marked(answer), classes="answer")
+        for citation in answer.citations:
+            yield PlaceRow(Place.of(citation))
+        for source in dict.fromkeys(citation.source for citation in answer.citations):
+            if state := self._states.get(source):
+                said = f"! stale: {Path(source).name} {_STATES[state]}"
+                yield Static(outside(said, one_line=True), classes="stale")
+
+    def _not_found(self, answer: Answer) -> ComposeResult:
+        with Vertical(classes="card not-found"):
+            yield Static("Not found in your documents", classes="card-title")
+            if answer.unknown_words:
+                words = ", ".join(f"“{word}”" for word in answer.unknown_words)
+                yield Static(outside(f"No document has: {words}", one_line=True))
+            if answer.passages:
+                yield Static("The nearest passages:")
+                for passage in answer.passages[:NEAREST]:
+                    yield PlaceRow(Place.of(passage), " ".join(passage.text.split()))
+
+    def _marked(self, answer: Answer) -> Content:
+        """The answer's text, its citation marks and links alive."""
+        content = with_links(outside(clipped(answer.text, LONGEST_ANSWER)))
+        numbers = {citation.number for citation in answer.citations}
+        for match in _MARK.finditer(content.plain):
+            if int(match[1]) in numbers:
+                content = content.stylize(
+                    Style.from_meta(_click(f"cite({self.turn.id}, {int(match[1])})")), *match.span()
+                )
+                content = content.stylize("bold $accent", *match.span())
+        return content
+
+    def _footer(self) -> Content:
+        """How sure and how fast the answer was, what was searched, and what can be done with the turn."""
+        facts: list[str] = []
+        if answer := self.turn.answer:
+            facts.append(f"confidence {answer.confidence:.0%}")
+            if "total" in answer.timings:
+                facts.append(f"{answer.timings['total']:.0f} ms")
+        facts.append(searched(self.turn.where, self._documents))
+        acts = [("ask again", "ask_again"), ("edit", "edit_question"), ("copy", "copy_turn")]
+        links = [
+            Content.styled(name, Style.from_meta(_click(f"{act}({self.turn.id})"))).stylize("underline")
+            for name, act in acts
+        ]
+        return Content("  ").join([outside(" · ".join(facts), one_line=True), *links])
+
+
+def searched(where: Sequence[str], documents: int) -> str:
+    """Which documents are searched, in words."""
+    if not where:
+        return "all documents"
+    if len(where) == 1 and any(character in where[0] for character in "*?["):
+        return f"documents like {where[0]}"
+    return f"{len(where)} of {documents} documents" if documents >= len(where) else f"{len(where)} documents"
+
+
+def _click(action: str) -> dict[str, str]:
+    return {"@click": f"screen.{action}"}

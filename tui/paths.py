@@ -1,0 +1,79 @@
+"""Paths as people give them: typed, pasted from a shell, dragged from a file manager."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
+
+QUOTING = "'\"\\"
+
+
+def paths_in(text: str) -> tuple[str, ...]:
+    """The paths in a text: one a line, or several a line as a shell writes them; quoted, with ~, or as file:// URLs.
+
+    What exists as it stands is one path, whatever is in it.
+    """
+    if exists(text):
+        return (text,)
+    return tuple(path for line in text.splitlines() if line.strip() for path in _paths_of(line.strip()))
+
+
+def quoted(path: str) -> str:
+    """The path as `paths_in` reads it back."""
+    return path if paths_in(path) == (path,) else shlex.quote(path)
+
+
+def exists(path: str) -> bool:
+    """Whether there is such a file or folder."""
+    try:
+        return os.path.exists(path)  # noqa: PTH110 (names need not be UTF-8)
+    except ValueError:  # a NUL
+        return False
+
+
+def completed(text: str) -> str | None:
+    """The text with the name of a path that is being typed brought to its end; a folder's with a slash.
+
+    Names that begin with a dot are offered where the dot was typed. None where there is nothing to add.
+    """
+    if not text:
+        return None
+    folder, name = os.path.split(text)
+    try:
+        with os.scandir(_plain(folder) or os.curdir) as entries:
+            names = sorted(
+                entry.name + ("/" if entry.is_dir() else "")
+                for entry in entries
+                if entry.name.startswith(name) and (name or not entry.name.startswith("."))
+            )
+    except (OSError, ValueError):
+        return None
+    return next((text + one.removeprefix(name) for one in names if one != name and one.isprintable()), None)
+
+
+def _paths_of(line: str) -> list[str]:
+    if exists(_plain(line)):
+        return [_plain(line)]
+    try:
+        words = shlex.split(line)
+    except ValueError:  # a quotation mark that is part of a name
+        words = [line]
+    paths = [_plain(word) for word in words]
+    several = all(word.startswith(("/", "~", "./", "../", "file:")) or exists(word) for word in words)
+    return paths if several or any(sign in line for sign in QUOTING) else [_plain(line)]
+
+
+def _plain(word: str) -> str:
+    if word.startswith("file:"):
+        url = urlsplit(word)
+        if url.netloc in ("", "localhost"):
+            return os.fsdecode(unquote_to_bytes(url.path))
+    return os.path.expanduser(word) if word.startswith("~") else word  # noqa: PTH111
+
+
+def home_or_here() -> Path:
+    """Where to begin to look for files: the working directory, or the home folder where that is not below it."""
+    home, here = Path.home(), Path.cwd()
+    return here if here.is_relative_to(home) and here != home else home

@@ -1,0 +1,134 @@
+"""Choosing what to add: by typing or pasting paths, or from a tree of folders."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widgets import Button, DirectoryTree, Input, Static
+
+from qa import sample_corpus
+from qa.display import visible
+from tui.outside import outside
+from tui.paths import completed, exists, home_or_here, paths_in, quoted
+from tui.widgets.folders import Folders
+
+
+class AddScreen(ModalScreen[tuple[str, ...] | None]):
+    """The paths that are to be added, all of which exist; None when nothing was chosen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
+
+    def compose(self) -> ComposeResult:
+        """The line for paths above the tree."""
+        with Vertical(classes="dialog", id="add"):
+            yield Static("Add files or folders", classes="dialog-title")
+            yield PathInput(placeholder="type, paste or drop paths here; Tab completes", id="add-paths")
+            yield Static(id="add-wrong")
+            yield Folders(home_or_here())
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Folder above", id="add-above", compact=True)
+                yield Button("Try the sample corpus", id="add-samples", compact=True)
+                yield Button("Cancel", id="add-cancel", compact=True)
+                yield Button("Add", id="add-well", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        """Nothing is wrong yet."""
+        self.query_one("#add-wrong").display = False
+
+    @on(DirectoryTree.FileSelected)
+    @on(DirectoryTree.DirectorySelected)
+    def _chosen(self, event: DirectoryTree.FileSelected | DirectoryTree.DirectorySelected) -> None:
+        self.query_one(PathInput).value = quoted(str(event.path))
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self.query_one("#add-wrong").display = False
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#add-well")
+    async def _submitted(self) -> None:
+        given = self.query_one(PathInput).value
+        paths, missing = await asyncio.to_thread(_looked_up, given)  # a network drive may take its time
+        if missing is not None:
+            self._complain(f"There is no {missing}")
+        elif paths:
+            self.dismiss(paths)
+        else:
+            self._complain("Give a path, or choose one below")
+
+    @on(Button.Pressed, "#add-above")
+    def _above(self) -> None:
+        tree = self.query_one(Folders)
+        tree.path = Path(tree.path).parent
+
+    @on(Button.Pressed, "#add-samples")
+    def _samples(self) -> None:
+        self.dismiss((str(sample_corpus()),))
+
+    @on(Button.Pressed, "#add-cancel")
+    def _cancelled(self) -> None:
+        self.dismiss(None)
+
+    def _complain(self, wrong: str) -> None:
+        line = self.query_one("#add-wrong", Static)
+        line.update(outside(wrong, one_line=True))
+        line.display = True
+        self.query_one(PathInput).focus()
+
+
+def _looked_up(text: str) -> tuple[tuple[str, ...], str | None]:
+    """The paths in the text, absolute, and the first of them that does not exist."""
+    paths = paths_in(text)
+    missing = next((path for path in paths if not exists(path)), None)
+    return (() if missing is not None else tuple(str(Path(path).absolute()) for path in paths)), missing
+
+
+class PathInput(Input):
+    """A line of paths. Several pasted lines become one; Tab completes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
+
+    def __init__(self, *, placeholder: str, id: str) -> None:
+        super().__init__(placeholder=placeholder, compact=True, id=id, suggester=_Completer(), select_on_focus=False)
+
+    def action_complete(self) -> None:
+        """Take the suggestion; without one, go on to the next widget."""
+        if self._suggestion and self.cursor_at_end:
+            self.action_cursor_right()
+        else:
+            self.screen.focus_next()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()  # Input takes the first line alone
+        lines = [line.strip() for line in event.text.splitlines() if line.strip()]
+        if len(lines) > 1:
+            lines = [quoted(path) for line in lines for path in paths_in(line)]
+        self.insert_text_at_cursor(" ".join(lines))
+
+    @property
+    def _value(self) -> Text:
+        """The value as it is drawn: each character that a terminal would obey as a single visible one."""
+        drawn = super()._value
+        drawn.plain = "".join(one if visible(one, one_line=True) == one else "␦" for one in drawn.plain)
+        return drawn
+
+
+class _Completer(Suggester):
+    """Completes the path that is typed."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The path completed."""
+        return await asyncio.to_thread(completed, value)

@@ -1,0 +1,279 @@
+"""The documents of the library: a table, and what can be done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Button, Footer, Input, Static
+
+from qa import Changes, QuothError, Source, sample_corpus
+from qa.display import visible
+from tui.outside import outside
+from tui.rows import COLUMNS, Rows
+from tui.screens.add import AddScreen
+from tui.screens.confirm import Confirm
+from tui.screens.document import DocumentScreen
+from tui.screens.failures import FailuresScreen
+from tui.widgets.adding import AddingLine, documents
+from tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from tui.app import QuothApp
+
+NAMED = 5
+"""Documents that are named before a removal; of the others only their number."""
+
+
+class ScopeWanted(Message):
+    """Limit the questions to these sources. Posted to the app, since the talk is on another screen."""
+
+    def __init__(self, sources: tuple[str, ...]) -> None:
+        super().__init__()
+        self.sources = sources
+
+
+class DocumentsTable(Table):
+    """The table, with its keys in the footer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Details", id="documents.details"),
+        Binding("space", "mark", "Mark", id="documents.mark"),
+    ]
+
+
+class DocumentsScreen(Screen[None]):
+    """What the library holds. Typing filters; Esc clears the filter, and then closes the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "add", "Add", id="documents.add"),
+        Binding("d,delete", "remove", "Remove", key_display="d", id="documents.remove"),
+        Binding("s", "scope", "Ask these", id="documents.scope"),
+        Binding("escape", "back", "Back", id="documents.back"),
+        Binding("u", "update", "Update", id="documents.update"),
+        Binding("f", "failures", "Left out", id="documents.failures"),
+        Binding("c", "cancel", "Cancel adding", show=False, id="documents.cancel"),
+        Binding("slash", "filter", "Filter", show=False, id="documents.filter"),
+        Binding("down", "to_table", "To the table", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows = Rows()
+        self._changes: Changes | None = None
+        self._read_once = False
+
+    @property
+    def _quoth(self) -> QuothApp:
+        return cast("QuothApp", self.app)
+
+    @property
+    def table(self) -> DocumentsTable:
+        """The table of documents."""
+        return self.query_one(DocumentsTable)
+
+    def compose(self) -> ComposeResult:
+        """How many there are, what changed, the filter, the table, and the adding at the bottom."""
+        yield Static(id="documents-title")
+        yield _Banner(id="documents-changed")
+        yield Input(
+            placeholder="type to filter by name, kind, state or title",
+            compact=True,
+            select_on_focus=False,  # or else the second letter that is typed in the table replaces the first
+            id="documents-filter",
+        )
+        with Vertical(id="documents-none"):
+            yield Static("There are no documents in this library yet.", classes="dialog-title")
+            with Horizontal():
+                yield Button("Add files or a folder", id="documents-add", variant="primary")
+                yield Button("Try the sample corpus", id="documents-samples")
+        yield DocumentsTable(*COLUMNS.values(), marks=True)
+        yield AddingLine("c")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show what is known, and look how it stands on disk."""
+        self._quoth.adding.ended.subscribe(self, lambda _: self._look(again=True))
+        self._quoth.adding.moved.subscribe(self, lambda _: self.refresh_bindings())
+        self._show(self._quoth.sources)
+        self.table.focus()
+        self._look(again=not self._quoth.sources)
+
+    # What is shown
+
+    def _look(self, *, again: bool) -> None:
+        """Read the documents again if so wished, then how the files stand to them."""
+        self.run_worker(self._reading(again), exclusive=True, group="documents")
+
+    async def _reading(self, again: bool) -> None:
+        engine = self._quoth.engine
+        try:
+            if again:
+                self._show(await engine.look(lambda library: library.sources()))
+            self._read_once = True
+            self._changes = await engine.look(lambda library: library.changed())
+        except QuothError as error:
+            self._quoth.complain(error)
+        self._show(tuple(self._rows.sources.values()))
+
+    def _show(self, sources: Sequence[Source]) -> None:
+        state: dict[str, str] = {}
+        if self._changes is not None:
+            state = dict.fromkeys((source.source for source in sources), "indexed")
+            state |= dict.fromkeys(self._changes.changed, "changed") | dict.fromkeys(self._changes.gone, "gone")
+        self._rows = Rows(sources, state)
+        if lost := self.table.marked - self._rows.sources.keys():
+            self.table.mark(self.table.marked - lost)
+        none = self._read_once and not sources
+        self.query_one("#documents-none").display = none
+        self.table.display = self.query_one("#documents-filter").display = not none
+        self.query_one(_Banner).show(self._changes)
+        self._fill()
+
+    @on(Table.Sorted)
+    @on(Input.Changed)
+    def _fill(self) -> None:
+        keys = self._rows.keys(self.table.order, self.query_one(Input).value)
+        self.table.set_rows(keys, self._rows.cells)
+        self._title()
+
+    @on(Table.Marked)
+    def _title(self) -> None:
+        there, seen, marked = len(self._rows.sources), len(self.table.keys), len(self.table.marked)
+        said = [
+            documents(there) if seen == there else f"{seen} of {documents(there)}",
+            *([f"{marked} marked"] if marked else []),
+        ]
+        self.query_one("#documents-title", Static).update(f" Documents · {' · '.join(said)}")
+        self.refresh_bindings()
+
+    # What can be done
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what there is something to do for."""
+        there = bool(self._rows.sources)
+        match action:
+            case "update":
+                return bool(self._changes)
+            case "failures":
+                return bool(self._left_out)
+            case "cancel":
+                return self._quoth.adding.busy
+            case "remove" | "scope" | "filter":
+                return there
+        return super().check_action(action, parameters)
+
+    @property
+    def _left_out(self) -> bool:
+        reports = self._quoth.adding.reports
+        return bool(reports and (reports[-1].failed or reports[-1].notices))
+
+    @property
+    def _chosen(self) -> tuple[str, ...]:
+        """The marked documents; where none are, the one under the cursor."""
+        marked = self.table.marked
+        return tuple(sorted(marked)) if marked else tuple(key for key in (self.table.key,) if key)
+
+    def action_add(self) -> None:
+        """Choose what to add."""
+
+        def chosen(paths: tuple[str, ...] | None) -> None:
+            if paths:
+                self._quoth.adding.add(paths)
+
+        self.app.push_screen(AddScreen(), chosen)
+
+    def action_update(self) -> None:
+        """Read what changed on disk."""
+        self._quoth.adding.update()
+
+    def action_cancel(self) -> None:
+        """Stop the adding; what is finished is kept."""
+        self._quoth.adding.cancel()
+
+    def action_remove(self) -> None:
+        """Take the chosen documents out of the library, after a question."""
+        if not (chosen := self._chosen):
+            return
+        named = [visible(self._rows.names[source], one_line=True) for source in chosen[:NAMED]]
+        more = [f"and {len(chosen) - NAMED} more"] if len(chosen) > NAMED else []
+        about = "\n".join([*named, *more, "", "The files themselves stay where they are."])
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._quoth.adding.remove(chosen)
+
+        question = f"Remove {documents(len(chosen))} from the library?"
+        self.app.push_screen(Confirm(question, about, yes="Remove"), answered)
+
+    def action_failures(self) -> None:
+        """Show what the last add left out, and why."""
+        self.app.push_screen(FailuresScreen(self._quoth.adding.reports[-1]))
+
+    def action_scope(self) -> None:
+        """Ask of the chosen documents alone, and go back to the talk."""
+        if chosen := self._chosen:
+            self.app.post_message(ScopeWanted(chosen))
+            self.dismiss()
+
+    def action_filter(self) -> None:
+        """Type what to look for."""
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def action_to_table(self) -> None:
+        """From the filter to the rows."""
+        self.table.focus()
+
+    def action_back(self) -> None:
+        """Clear the filter; without one, close the screen."""
+        if self.query_one(Input).value:
+            self.query_one(Input).clear()
+            self.table.focus()
+        else:
+            self.dismiss()
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed in the table and is no key that does something now begins the filter."""
+        bound = event.key in self.active_bindings
+        if self.table.has_focus and event.is_printable and event.character and not bound:
+            event.stop()
+            self.action_filter()
+            self.query_one(Input).insert_text_at_cursor(event.character)
+
+    @on(Table.Selected)
+    def _details(self, event: Table.Selected) -> None:
+        source = self._rows.sources[event.key]
+        self.app.push_screen(DocumentScreen(source, self._rows.cells(event.key)[-1]))
+
+    @on(Button.Pressed, "#documents-add")
+    def _add(self) -> None:
+        self.action_add()
+
+    @on(Button.Pressed, "#documents-samples")
+    def _samples(self) -> None:
+        self._quoth.adding.add([str(sample_corpus())])
+
+
+class _Banner(Static):
+    """What changed on disk; a click updates."""
+
+    def show(self, changes: Changes | None) -> None:
+        """Say it, or go away."""
+        self.display = bool(changes)
+        if changes:
+            counts = {"new": len(changes.new), "changed": len(changes.changed), "gone": len(changes.gone)}
+            files = sum(counts.values())
+            parts = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+            said = f" {files} {'file' if files == 1 else 'files'} changed on disk ({parts}): u or click to update"
+            self.update(outside(said))
+
+    async def on_click(self) -> None:
+        """Update."""
+        await self.run_action("screen.update")

@@ -1,0 +1,73 @@
+"""What an add left out, and why."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from qa import IndexReport
+from qa.display import visible
+from tui.names import common_folder, name_below
+from tui.outside import clipped, outside
+from tui.widgets.table import Column, Table
+
+
+class FailuresScreen(Screen[None]):
+    """The files with their reasons, the one under the cursor in full below; then what else is to be known."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy the reason", id="failures.copy"),
+        Binding("escape", "dismiss", "Back", id="failures.back"),
+    ]
+
+    def __init__(self, report: IndexReport) -> None:
+        """report: of the add."""
+        super().__init__()
+        folder = common_folder(failure.source for failure in report.failed)
+        failures = [(failure.source, name_below(failure.source, folder), failure.reason) for failure in report.failed]
+        self._lines = {
+            str(number): line
+            for number, line in enumerate([*failures, *(("", "", notice) for notice in report.notices)])
+        }
+        counts = {"left out": len(failures), "to know": len(report.notices)}
+        self._title = " " + " · ".join(f"{count} {name}" for name, count in counts.items() if count)
+
+    def compose(self) -> ComposeResult:
+        """The list above, the whole of one below."""
+        yield Static(self._title, id="failures-title")
+        yield Table(Column("file", cut="start"), Column("why"))
+        with VerticalScroll(id="failures-whole"):
+            yield Static()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        table = self.query_one(Table)
+        table.set_rows([*self._lines], lambda key: self._lines[key][1:])
+        table.focus()
+        self._show()
+
+    def action_copy(self) -> None:
+        """Copy the file and the reason under the cursor."""
+        self.app.copy_to_clipboard(self._whole())
+
+    @on(Table.Moved)
+    def _show(self) -> None:
+        self.query_one("#failures-whole Static", Static).update(outside(clipped(self._whole())))
+
+    @on(Table.Sorted)
+    def _sorted(self, event: Table.Sorted) -> None:
+        column, backwards = event.table.order
+        keys = sorted(self._lines, key=lambda key: self._lines[key][1 + column], reverse=backwards)
+        event.table.set_rows(keys, lambda key: self._lines[key][1:])
+
+    def _whole(self) -> str:
+        key = self.query_one(Table).key
+        source, _, reason = self._lines[key] if key is not None else ("", "", "")
+        return f"{visible(source, one_line=True)}\n{reason}".strip()

@@ -1,0 +1,27 @@
+"""The tree of files and folders to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.text import Text, TextType
+from textual.widgets import DirectoryTree
+
+from qa.display import visible
+
+
+class Folders(DirectoryTree):
+    """A directory tree without hidden files, whose names are shown as they stand."""
+
+    ICON_NODE_EXPANDED = "▾ "
+    ICON_NODE = "▸ "
+    ICON_FILE = "  "
+
+    def process_label(self, label: TextType) -> Text:
+        """A name on one line, with nothing in it that a terminal would obey."""
+        return Text(visible(str(label), one_line=True) or " ")
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        """All but the hidden ones."""
+        return (path for path in paths if not path.name.startswith("."))

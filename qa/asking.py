@@ -11,6 +11,7 @@ from qa.errors import InputError, LibraryEmpty, ReadError
 from qa.library import Library
 from qa.places import Paths, documents_folder
 from qa.types import Answer, Event, IndexReport
+from qa.waiting import each
 
 if TYPE_CHECKING:
     from qa.questions import History
@@ -75,8 +76,7 @@ async def astream(
     model: str | None = None,
 ) -> AsyncIterator[Event]:
     """`stream` without blocking the event loop."""
-    events = stream(question, documents, library=library, history=history, where=where, model=model)
-    while (event := await asyncio.to_thread(next, events, None)) is not None:
+    async for event in each(stream(question, documents, library=library, history=history, where=where, model=model)):
         yield event
 
 

@@ -7,7 +7,9 @@ import re
 from qa.types import Document
 from qa.words import STOPWORDS
 
-_PROSE = frozenset({"txt", "md", "rst", "html", "pdf", "docx", "pptx", "epub", "eml"})
+PROSE = frozenset({"txt", "md", "rst", "html", "pdf", "docx", "pptx", "epub", "eml"})
+"""Kinds of document that are written in sentences."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOKED_AT = 20_000
 _FEWEST = 80
@@ -19,7 +21,7 @@ French, Spanish and Italian under 0.08, scripts other than Latin none."""
 
 def looks_foreign(document: Document) -> bool:
     """Whether a piece of prose long enough to tell is not English; tables and code are never said to be foreign."""
-    if document.kind not in _PROSE:
+    if document.kind not in PROSE:
         return False
     words = _WORD.findall(document.text[:_LOOKED_AT].lower())
     if len(words) < _FEWEST:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from qa import questions
+from qa import questions, waiting
 from qa import settings as settings_module
 from qa.errors import LibraryNotFound, SourceNotFound
 from qa.parts import Parts, silent
@@ -122,6 +122,17 @@ class Library:
         question. progress: told of the compiling. Raises as `ask` does of a library that cannot be asked.
         """
         self._parts.retriever(progress)
+
+    def starters(self, count: int = 3) -> list[str]:
+        """At most `count` questions to begin with, each of which `ask` answers without a model and with confidence.
+
+        They come from sentences and headings of a few documents, of different ones first; always the same for the same
+        library, and none where there is nothing good to ask, as in an empty one. Raises as `ask` does otherwise.
+        """
+        from qa.starters import starters
+
+        catalog = self._parts.catalog()
+        return starters(catalog, lambda question: self.ask(question, model=questions.QUOTES), count) if catalog else []
 
     # Adding and removing
 
@@ -250,21 +261,20 @@ class Library:
         self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
     ) -> AsyncIterator[Event]:
         """`stream` without blocking the event loop."""
-        events = self.stream(question, history=history, where=where, model=model)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
+        async for event in waiting.each(self.stream(question, history=history, where=where, model=model)):
             yield event
 
     async def aadd(
         self, paths: Paths, *, progress: OnProgress | None = None, cancel: threading.Event | None = None
     ) -> IndexReport:
         """`add` without blocking the event loop. Cancelling the task stops the add, and keeps what was finished."""
-        return await self._cancellable(self.add, paths, progress=progress, cancel=cancel)
+        return await waiting.cancellable(self.add, paths, progress=progress, cancel=cancel)
 
     async def aupdate(
         self, *, progress: OnProgress | None = None, cancel: threading.Event | None = None
     ) -> IndexReport:
         """`update` without blocking the event loop; cancelling as in `aadd`."""
-        return await self._cancellable(self.update, progress=progress, cancel=cancel)
+        return await waiting.cancellable(self.update, progress=progress, cancel=cancel)
 
     async def aremove(self, sources: Paths) -> IndexReport:
         """`remove` without blocking the event loop."""
@@ -273,18 +283,6 @@ class Library:
     async def arebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
         """`rebuild` without blocking the event loop."""
         return await asyncio.to_thread(self.rebuild, embed=embed, progress=progress)
-
-    async def _cancellable(
-        self, verb: Callable[..., IndexReport], *given: Any, cancel: threading.Event | None, **options: Any
-    ) -> IndexReport:
-        stop = cancel or threading.Event()
-        work = asyncio.ensure_future(asyncio.to_thread(verb, *given, cancel=stop, **options))
-        try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            stop.set()
-            await work
-            raise
 
     def _index(
         self, roots: list[Path], progress: OnProgress | None, cancel: threading.Event | None, *, by_name: bool

@@ -1,0 +1,30 @@
+"""Waiting for work on another thread, without blocking the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+from qa.types import Event, IndexReport
+
+
+async def each(events: Iterator[Event]) -> AsyncIterator[Event]:
+    """The events, as they come."""
+    while (event := await asyncio.to_thread(next, events, None)) is not None:
+        yield event
+
+
+async def cancellable(
+    verb: Callable[..., IndexReport], *given: Any, cancel: threading.Event | None, **options: Any
+) -> IndexReport:
+    """What the verb returns. Cancelling the task sets the verb's `cancel`, and waits until it has stopped."""
+    stop = cancel or threading.Event()
+    work = asyncio.ensure_future(asyncio.to_thread(verb, *given, cancel=stop, **options))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        stop.set()
+        await work
+        raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -23,10 +24,10 @@ from tui.remembered import Remembered
 from tui.screens.chat import ChatScreen
 from tui.screens.confirm import Confirm
 from tui.themes import DARK, THEMES
-from tui.widgets.adding import Adding
 
 if TYPE_CHECKING:
     from qa import Source
+    from tui.widgets.adding import Adding
 
 SWITCH = 0.001
 """Seconds after which a working thread lets another one go on; Python's 0.005 make keys wait behind an import."""
@@ -53,7 +54,6 @@ class QuothApp(App[int]):
         super().__init__()
         self.engine = Engine(library)
         self.sources: tuple[Source, ...] = ()
-        self.adding = Adding(self)
         self.remembered = Remembered()
         self.chat = ChatScreen(paths)
         for theme in THEMES:
@@ -61,6 +61,13 @@ class QuothApp(App[int]):
         self.theme = self.remembered.get("theme", DARK, self.available_themes)
         if plain_terminal():
             self._filters.append(PlainCharacters())
+
+    @cached_property
+    def adding(self) -> Adding:
+        """What adds and removes documents."""
+        from tui.widgets.adding import Adding  # not before the first paint
+
+        return Adding(self)
 
     def get_default_screen(self) -> ChatScreen:
         """The chat, which lies below every other screen."""

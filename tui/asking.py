@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from qa import Done, Found, QuothError, Searching, Text
+from qa.errors import QuothError
 
 if TYPE_CHECKING:
     from qa import Turn
@@ -75,6 +75,8 @@ class Asking:
 
     async def _answer(self, turn: Turn) -> Turn:
         """Stream the answer into the view, and store it when it is whole."""
+        from qa import Done, Found, Searching, Text  # not before the first paint
+
         self._show(turn, "searching")
         history = await self._engine.look(
             lambda library: library.conversations().history(turn.conversation, before=turn.id)

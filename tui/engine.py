@@ -81,7 +81,7 @@ class Engine:
     def close(self, patience: float) -> bool:
         """Close the library; False if a lane is still at work after `patience` seconds, and the library stays open."""
         ends = time.monotonic() + patience
-        idle = all([lane.wait(ends - time.monotonic()) for lane in (self._asking, self._looking, self._writing)])
+        idle = all(lane.wait(ends - time.monotonic()) for lane in (self._asking, self._looking, self._writing))
         if idle and self._library is not None:
             self._library.close()
         return idle

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from qa.types import Citation, Passage
+if TYPE_CHECKING:
+    from qa import Citation, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Place:
     @classmethod
     def of(cls, found: Citation | Passage) -> Place:
         """The place of a citation or a passage."""
+        from qa import Citation  # not before the first paint
+
         quote, number = (found.quote, found.number) if isinstance(found, Citation) else (found.text, None)
         return cls(
             quote,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,7 +18,9 @@ from qa.cli.options import (
 from qa.cli.output import LEFT_OUT, NOT_FOUND, print_answer, print_json, print_notice, print_passages, print_report
 from qa.cli.progress import prepare, run_visibly
 from qa.display import short_path, visible
-from qa.types import Failure
+
+if TYPE_CHECKING:
+    from qa.types import Failure
 
 
 def ask(

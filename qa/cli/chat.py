@@ -11,10 +11,10 @@ from qa.cli.options import JsonOption, LibraryOption, OptionalPathsArgument
 from qa.cli.output import LEFT_OUT, print_answer, print_json, print_line, print_notice, print_report
 from qa.cli.progress import prepare, run_visibly
 from qa.errors import LibraryEmpty, QuothError
-from qa.types import Failure
 
 if TYPE_CHECKING:
     from qa.library import Library
+    from qa.types import Failure
 
 SAMPLE_QUESTIONS = (
     "When did Donald Trump and Kim Jong Un first meet?",

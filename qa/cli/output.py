@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from qa.display import short_path, visible
-from qa.types import SCHEMA_VERSION, Answer, Citation, IndexReport, Passage
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from qa.types import Answer, Citation, IndexReport, Passage
 
 NOT_FOUND, LEFT_OUT, INTERRUPTED = 3, 4, 130
 """Exit codes: not in the documents; some files left out; ended by Ctrl-C (128 and the number of SIGINT)."""
@@ -32,6 +33,8 @@ Part = str | tuple[str, str]
 
 def print_json(value: Mapping[str, Any]) -> None:
     """Print one object. It is all ASCII, so neither a terminal nor a narrow locale can trip over what is in it."""
+    from qa.types import SCHEMA_VERSION
+
     sys.stdout.write(json.dumps({"schema": SCHEMA_VERSION, **value}, indent=2) + "\n")
 
 

@@ -14,16 +14,16 @@ from qa.cli.output import console, print_notice
 from qa.display import short_path, visible
 from qa.errors import QuothError
 from qa.pace import STAGES, Pace
-from qa.types import IndexReport, Progress
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn, Task
     from rich.text import Text
 
     from qa.library import Library
+    from qa.types import IndexReport, Progress
 
-Work = Callable[[Callable[[Progress], None], threading.Event], IndexReport]
-"""A library's add or update: what it tells its progress to, and the event that stops it."""
+    Work = Callable[[Callable[[Progress], None], threading.Event], IndexReport]
+    """A library's add or update: what it tells its progress to, and the event that stops it."""
 
 
 def run_visibly(work: Work) -> IndexReport:
@@ -35,6 +35,8 @@ def run_visibly(work: Work) -> IndexReport:
         try:
             return work(show, cancel)
         except QuothError:
+            from qa.types import IndexReport
+
             if cancel.is_set():  # the terminal sends Ctrl-C to child processes too, and so one of them failed
                 return IndexReport(cancelled=True)
             raise

@@ -10,13 +10,10 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
-from textual.reactive import reactive
 
 from tui.messages import AddWanted, CommandSent, PlaceOpened
 from tui.place import Place
 from tui.screens.conversing import ConversingScreen
-from tui.widgets.conversations import ConversationsPane
-from tui.widgets.source import SourcePane
 from tui.widgets.talk import Beginning
 
 TWICE = 2.0
@@ -26,6 +23,9 @@ NARROW = 100
 """Columns below which one pane at most stands beside the talk."""
 
 BOTH = (True, False)
+
+EARLY = ("scroll_talk", "interrupt")
+"""Actions that need no side pane."""
 
 
 class ChatScreen(ConversingScreen):
@@ -59,14 +59,16 @@ class ChatScreen(ConversingScreen):
         ),
     ]
 
-    conversations_open: reactive[bool] = reactive(True)
-
     def __init__(self, paths: Sequence[str] = ()) -> None:
         """paths: added to the library when the chat opens."""
         super().__init__(paths)
         self._interrupted = -TWICE
         self._narrow: bool | None = None
         self._place: Place | None = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the moment between the first paint and the side panes, only what needs none of them works."""
+        return super().check_action(action, parameters) if self.furnished.is_set() or action in EARLY else False
 
     # Panes
 
@@ -81,13 +83,13 @@ class ChatScreen(ConversingScreen):
 
     def watch_conversations_open(self, opened: bool) -> None:
         """Show or fold away the conversations."""
-        for pane in self.query(ConversationsPane):
-            pane.display = opened
+        if self.furnished.is_set():
+            self.pane.display = opened
 
     def watch_source_open(self, opened: bool) -> None:
         """Show or fold away the source."""
-        for pane in self.query(SourcePane):
-            pane.display = opened
+        if self.furnished.is_set():
+            self.source.display = opened
 
     def action_toggle_conversations(self) -> None:
         """Show the conversations and go to them, or fold them away."""
@@ -101,8 +103,8 @@ class ChatScreen(ConversingScreen):
         self._remember("source", self.source_open)
         self.source.focus() if self.source_open else self.prompt.editor.focus()
 
-    @on(SourcePane.Closed)
-    def _source_closed(self) -> None:
+    def on_source_pane_closed(self) -> None:
+        """The pane's own way to close it."""
         self.action_toggle_source()
 
     def _remember(self, pane: str, opened: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from qa import InputError
+from qa.errors import InputError
 from tui.messages import ConversationChosen
 from tui.screens.confirm import Ask, Confirm
 from tui.screens.talking import TalkingScreen

@@ -13,23 +13,22 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
-from qa import LibraryEmpty, Progress, QuothError
+from qa.errors import LibraryEmpty, QuothError
 from tui.asking import Asking
 from tui.messages import AskAgain, PlaceOpened, QuestionSent
 from tui.outside import outside
 from tui.session import Session
-from tui.widgets.adding import AddingLine
 from tui.widgets.chip import Chip
-from tui.widgets.conversations import ConversationsPane
 from tui.widgets.prompt import Prompt
-from tui.widgets.source import SourcePane
 from tui.widgets.talk import Talk
 from tui.widgets.top import TopBar
 from tui.widgets.turn import searched
 
 if TYPE_CHECKING:
-    from qa import Library, Turn
+    from qa import Library, Progress, Turn
     from tui.app import QuothApp
+    from tui.widgets.conversations import ConversationsPane
+    from tui.widgets.source import SourcePane
 
 
 class TalkingScreen(Screen[None]):
@@ -38,13 +37,18 @@ class TalkingScreen(Screen[None]):
     busy: reactive[str] = reactive("")
     """What is being done for the question at hand, or for the first one; "" when nothing is. Nobody else keeps it."""
 
+    conversations_open: reactive[bool] = reactive(True)
     source_open: reactive[bool] = reactive(False)
+
+    pane: ConversationsPane
+    source: SourcePane
 
     def __init__(self, paths: Sequence[str] = ()) -> None:
         """paths: added to the library when the chat opens."""
         super().__init__()
         self._paths = paths
         self.starters: Sequence[str] = ()
+        self.furnished = asyncio.Event()
         self.model = ""
 
     @property
@@ -53,13 +57,10 @@ class TalkingScreen(Screen[None]):
         return cast("QuothApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """The panes between the top line and the prompt."""
+        """The talk between the top line and the prompt; what stands beside it comes after the first paint."""
         yield TopBar()
         with Horizontal(id="panes"):
-            yield ConversationsPane()
             yield Talk(id="talk")
-            yield SourcePane()
-        yield AddingLine()
         with Horizontal(id="state"):
             yield Chip(id="chip")
             yield Static(id="status")
@@ -76,6 +77,19 @@ class TalkingScreen(Screen[None]):
         self.run_worker(self.asking.run())
         self.call_after_refresh(lambda: self.run_worker(self._start()))
 
+    async def furnish(self) -> None:
+        """Put in what the first paint does not wait for."""
+        from tui.widgets.adding import AddingLine
+        from tui.widgets.conversations import ConversationsPane
+        from tui.widgets.source import SourcePane
+
+        self.pane, self.source = ConversationsPane(), SourcePane()
+        self.pane.display, self.source.display = self.conversations_open, self.source_open
+        await self.query_one("#panes").mount(self.pane, before=self.talk)
+        await self.query_one("#panes").mount(self.source, after=self.talk)
+        await self.mount(AddingLine(), after=self.query_one("#panes"))
+        self.furnished.set()
+
     # Its parts
 
     @property
@@ -88,21 +102,12 @@ class TalkingScreen(Screen[None]):
         """The prompt."""
         return self.query_one(Prompt)
 
-    @property
-    def source(self) -> SourcePane:
-        """The source pane."""
-        return self.query_one(SourcePane)
-
-    @property
-    def pane(self) -> ConversationsPane:
-        """The conversations pane."""
-        return self.query_one(ConversationsPane)
-
     # Beginning
 
     async def _start(self) -> None:
         """Open the library, show what is in it, then load the engine."""
         app = self.quoth
+        await self.furnish()
         try:
             settings = await app.engine.look(lambda library: library.settings)
         except QuothError as error:
@@ -248,7 +253,9 @@ class TalkingScreen(Screen[None]):
 
     async def list_conversations(self) -> None:
         """Read the list of conversations anew."""
-        self.query_one(ConversationsPane).show(await self.session.conversations(), self.session.id)
+        listed = await self.session.conversations()
+        await self.furnished.wait()
+        self.pane.show(listed, self.session.id)
         self.quoth.title_of(self.session.title)
 
     @on(TextArea.Changed)

@@ -16,15 +16,15 @@ from textual.content import Content
 from textual.signal import Signal
 from textual.widget import Widget
 
-from qa import IndexReport, Progress, QuothError
 from qa.display import short_path
+from qa.errors import QuothError
 from qa.pace import STAGES, Pace
 from tui.messages import LibraryChanged
 from tui.outside import outside
 from tui.widgets.table import Column, fit
 
 if TYPE_CHECKING:
-    from qa import Library
+    from qa import IndexReport, Library, Progress
     from qa.types import OnProgress
     from tui.app import QuothApp
 

@@ -16,8 +16,8 @@ from textual.screen import Screen
 
 from qa import Document, Library
 from qa.types import Mark
+from tests.tui.alone import Alone
 from tests.tui.conftest import shown, wait_for, wait_until
-from tui.app import QuothApp
 from tui.place import Place
 from tui.widgets.lines import Lines
 from tui.widgets.source import SourcePane
@@ -26,13 +26,15 @@ HOSTILE = "[@click=app.quit]x[/] x [/] y [bold]b \x1b]52;c;aGk=\x07 \x1b[2J \x9b
 LONG = "\n".join(f"line {number} of the report" for number in range(1, 401))
 
 
-class Alone(Screen[None]):
+class PaneScreen(Screen[None]):
     """The pane and nothing else."""
 
     closed = 0
 
     def compose(self) -> ComposeResult:
-        yield SourcePane()
+        pane = SourcePane()
+        pane.styles.width = "100%"
+        yield pane
 
     def on_source_pane_closed(self) -> None:
         self.closed += 1
@@ -41,10 +43,12 @@ class Alone(Screen[None]):
 class Opened:
     """The pane in the app, over a library that holds a few documents of a test's making."""
 
-    def __init__(self, pilot: Pilot[int], screen: Alone, files: Path) -> None:
+    def __init__(self, pilot: Pilot[int], screen: PaneScreen, files: Path) -> None:
         self.pilot, self.screen, self.files = pilot, screen, files
         self.pane = screen.query_one(SourcePane)
         self.lines = screen.query_one(Lines)
+        assert isinstance(pilot.app, Alone)
+        self.app = pilot.app
 
     async def show(self, name: str, quote: str, **changes: object) -> str:
         """What is on the screen when the pane shows the quote of a file."""
@@ -93,10 +97,10 @@ async def opened(
     files: Path, size: tuple[int, int] = (40, 20), documents: dict[str, Document] | None = None
 ) -> AsyncIterator[Opened]:
     """The app with the pane alone on it; its library is a stand-in that reads the files as they are."""
-    app = QuothApp(str(files.parent / "library"))
+    app = Alone(str(files.parent / "library"))
     async with app.run_test(size=size) as pilot:
         app.engine._library = _Shelf(documents or {})  # type: ignore[assignment]
-        screen = Alone()
+        screen = PaneScreen()
         await app.push_screen(screen)
         await wait_until(pilot, lambda: app.screen is screen and screen.query(Lines))
         yield Opened(pilot, screen, files)
@@ -125,16 +129,16 @@ async def test_nothing_is_open_at_first_and_after_clear(files: Path) -> None:
         assert "The report." in await it.show("report.txt", "report")
         it.pane.clear()
         await wait_for(it.pilot, "Open a citation to see where it")
-        assert "The report." not in shown(it.pilot.app)
+        assert "The report." not in shown(it.app)
 
 
 async def test_a_quote_is_shown_in_the_sample_corpus(library: Path) -> None:
     with Library(library) as opened_library:
         citation = opened_library.ask("When did Trump and Kim first meet?").citations[0]
         text = opened_library.text(citation.source)
-    app = QuothApp(str(library))
+    app = Alone(str(library))
     async with app.run_test(size=(80, 40)) as pilot:
-        screen = Alone()
+        screen = PaneScreen()
         await app.push_screen(screen)
         await wait_until(pilot, lambda: app.screen is screen and screen.query(Lines))
         it = Opened(pilot, screen, library)
@@ -163,7 +167,7 @@ async def test_every_word_is_on_the_screen(files: Path) -> None:
     (files / "report.txt").write_text(f"{text}\n" + "more\n" * 30)
     async with opened(files) as it:
         await it.show("report.txt", "word5 ")
-        rows = [line[2:-1].split() for line in shown(it.pilot.app).splitlines() if "word" in line]
+        rows = [line[2:-1].split() for line in shown(it.app).splitlines() if "word" in line]
         assert text.startswith(" ".join(word for row in rows for word in row))
 
 
@@ -222,7 +226,7 @@ async def test_keys_scroll_and_g_goes_back_to_the_quote(files: Path) -> None:
         await it.pilot.press("pagedown")
         await wait_until(it.pilot, lambda: it.top() == f"line {197 + it.lines.size.height} of the report")
         await it.pilot.press("end")
-        await wait_until(it.pilot, lambda: "line 400 of" in shown(it.pilot.app))
+        await wait_until(it.pilot, lambda: "line 400 of" in shown(it.app))
 
 
 async def test_the_keys_are_named_for_help_and_keymap() -> None:
@@ -236,8 +240,7 @@ async def test_y_copies_quote_and_reference(files: Path) -> None:
         await it.show("report.txt", "report")
         it.pane.focus()
         await it.pilot.press("y")
-        await wait_until(it.pilot, lambda: it.pilot.app.clipboard)
-        assert it.pilot.app.clipboard == f"“report” ({files / 'report.txt'}, line 1)"
+        await wait_until(it.pilot, lambda: it.app.copied == [f"“report” ({files / 'report.txt'}, line 1)"])
 
 
 async def test_the_mouse_can_do_it_too(files: Path) -> None:
@@ -246,7 +249,7 @@ async def test_the_mouse_can_do_it_too(files: Path) -> None:
         await it.show("report.txt", "line 200 of")
         row = "".join(segment.text for segment in it.screen.query_one(".source-acts").render_line(0))
         await it.pilot.click(".source-acts", offset=(row.index("copy"), 0))
-        await wait_until(it.pilot, lambda: "line 200 of" in it.pilot.app.clipboard)
+        await wait_until(it.pilot, lambda: "line 200 of" in "".join(it.app.copied))
         await it.pilot.click(".source-acts", offset=(row.index("close"), 0))
         await wait_until(it.pilot, lambda: it.screen.closed == 1)
 
@@ -332,9 +335,9 @@ async def test_hostile_text_is_text(files: Path) -> None:
         for row in range(it.pane.size.height):
             await it.pilot.click(SourcePane, offset=(4, row))
         await it.pilot.hover(".source-name")
-        assert it.pilot.app.is_running
-        assert it.pilot.app.return_code is None
-        assert it.pilot.app.screen is it.screen
+        assert it.app.is_running
+        assert it.app.return_code is None
+        assert it.app.screen is it.screen
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,6 @@ def paths_in(text: str) -> tuple[str, ...]:
     return tuple(path for line in text.splitlines() if line.strip() for path in _paths_of(line.strip()))
 
 
-def quoted(path: str) -> str:
-    """The path as `paths_in` reads it back."""
-    return path if paths_in(path) == (path,) else shlex.quote(path)
-
-
 def exists(path: str) -> bool:
     """Whether there is such a file or folder."""
     try:

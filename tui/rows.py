@@ -36,12 +36,12 @@ class Rows:
         folder = common_folder(self.sources)
         self.names = {source: name_below(source, folder) for source in self.sources}
         self._words = {
-            key: " ".join((self.names[key], source.kind, self._state.get(key, ""), source.title or "")).lower()
+            key: " ".join((self.names[key], source.kind, self._state.get(key, ""))).lower()
             for key, source in self.sources.items()
         }
 
     def keys(self, order: tuple[int, bool], words: str) -> list[str]:
-        """The sources that hold all these words in name, kind, state or title, sorted by a column."""
+        """The sources that hold all these words in name, kind or state, sorted by a column."""
         wanted = words.lower().split()
         found = [key for key, text in self._words.items() if all(word in text for word in wanted)]
         column, backwards = order

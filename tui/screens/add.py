@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from textual.widgets import Button, DirectoryTree, Input, Static
 from qa import sample_corpus
 from qa.display import visible
 from tui.outside import outside
-from tui.paths import completed, exists, home_or_here, paths_in, quoted
+from tui.paths import completed, exists, home_or_here, paths_in
 from tui.widgets.folders import Folders
 
 
@@ -47,7 +48,7 @@ class AddScreen(ModalScreen[tuple[str, ...] | None]):
     @on(DirectoryTree.FileSelected)
     @on(DirectoryTree.DirectorySelected)
     def _chosen(self, event: DirectoryTree.FileSelected | DirectoryTree.DirectorySelected) -> None:
-        self.query_one(PathInput).value = quoted(str(event.path))
+        self.query_one(PathInput).value = str(event.path)
 
     @on(Input.Changed)
     def _changed(self) -> None:
@@ -110,17 +111,14 @@ class PathInput(Input):
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()  # Input takes the first line alone
-        lines = [line.strip() for line in event.text.splitlines() if line.strip()]
-        if len(lines) > 1:
-            lines = [quoted(path) for line in lines for path in paths_in(line)]
-        self.insert_text_at_cursor(" ".join(lines))
+        text = event.text.strip()
+        self.insert_text_at_cursor(shlex.join(paths_in(text)) if len(text.splitlines()) > 1 else text)
 
     @property
     def _value(self) -> Text:
         """The value as it is drawn: each character that a terminal would obey as a single visible one."""
-        drawn = super()._value
-        drawn.plain = "".join(one if visible(one, one_line=True) == one else "␦" for one in drawn.plain)
-        return drawn
+        drawn = "".join(one if visible(one, one_line=True) == one else "␦" for one in self.value)
+        return Text(drawn, no_wrap=True, overflow="ignore", end="")
 
 
 class _Completer(Suggester):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -83,7 +83,7 @@ class DocumentsScreen(Screen[None]):
         yield Static(id="documents-title")
         yield _Banner(id="documents-changed")
         yield Input(
-            placeholder="type to filter by name, kind, state or title",
+            placeholder="type to filter by name, kind or state",
             compact=True,
             select_on_focus=False,  # or else the second letter that is typed in the table replaces the first
             id="documents-filter",
@@ -107,11 +107,9 @@ class DocumentsScreen(Screen[None]):
 
     # What is shown
 
-    def _look(self, *, again: bool) -> None:
+    @work(exclusive=True)
+    async def _look(self, *, again: bool) -> None:
         """Read the documents again if so wished, then how the files stand to them."""
-        self.run_worker(self._reading(again), exclusive=True, group="documents")
-
-    async def _reading(self, again: bool) -> None:
         engine = self._quoth.engine
         try:
             if again:

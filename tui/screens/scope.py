@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -88,9 +88,13 @@ class ScopeScreen(ModalScreen[tuple[str, ...] | None]):
     def _changed(self) -> None:
         self._fitting = None
         if _is_pattern(self._typed):
-            self.run_worker(self._fit(), exclusive=True)
+            self._fit_soon()
         else:
             self._fill()
+
+    @work(exclusive=True)
+    async def _fit_soon(self) -> None:
+        await self._fit()
 
     async def _fit(self) -> None:
         typed = self._typed

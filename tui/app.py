@@ -27,6 +27,7 @@ from tui.themes import DARK, THEMES
 
 if TYPE_CHECKING:
     from qa import Source
+    from tui.screens.documents import ScopeWanted
     from tui.widgets.adding import Adding
 
 SWITCH = 0.001
@@ -100,6 +101,10 @@ class QuothApp(App[int]):
     async def on_library_changed(self) -> None:
         """Documents came or went."""
         self.chat.do(self.chat.library_changed())
+
+    async def on_scope_wanted(self, event: ScopeWanted) -> None:
+        """Limit the questions to the documents that were marked in their list."""
+        self.chat.do(self.chat.limit(event.sources))
 
     def action_help(self) -> None:
         """Show the keys of whatever has the focus, and the commands."""

@@ -193,7 +193,7 @@ class Library:
 
     def sources(self, where: Where | None = None) -> list[Source]:
         """The documents of the library, ordered by path."""
-        from qa.retrieval import matches
+        from qa.retrieval import matcher
 
         catalog = self._parts.catalog()
         if catalog is None:
@@ -201,7 +201,8 @@ class Library:
         if where is None:
             return catalog.sources()
         roots = {path: stored.root for path, stored in catalog.stored_sources().items()}
-        return [s for s in catalog.sources() if s.source in roots and matches(where, s.source, roots[s.source])]
+        matches = matcher(where)
+        return [s for s in catalog.sources() if s.source in roots and matches(s.source, roots[s.source])]
 
     def text(self, source: str | os.PathLike[str]) -> str:
         """The text of a source, which citations' start and end count in. Raises SourceNotFound."""

@@ -20,7 +20,7 @@ def common_folder(sources: Iterable[str]) -> str:
 def name_below(source: str, folder: str) -> str:
     """A source's path below the common folder; without one, the whole path with ~ for the home folder."""
     if folder:
-        return os.path.relpath(source, folder)
+        return source.removeprefix(os.path.join(folder, ""))
     home = os.path.join(Path.home(), "")
     return f"~/{source.removeprefix(home)}" if source.startswith(home) else source
 

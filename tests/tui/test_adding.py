@@ -13,10 +13,9 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-import tui
 from qa import Library, Progress
+from tests.tui.alone import Alone
 from tests.tui.conftest import SIZE, shown, wait_for, wait_until
-from tui.app import QuothApp
 from tui.widgets import adding as module
 from tui.widgets.adding import AddingLine
 
@@ -31,19 +30,9 @@ class AddingScreen(Screen[None]):
         yield AddingLine()
 
 
-class AddingApp(QuothApp):
-    """The chat's app, which counts how often the library changed."""
-
-    CSS_PATH = Path(tui.__file__).with_name("quoth.tcss")
-    changes = 0
-
-    async def on_library_changed(self) -> None:
-        self.changes += 1
-
-
 @pytest.fixture
-def app(library: Path) -> AddingApp:
-    return AddingApp(str(library))
+def app(library: Path) -> Alone:
+    return Alone(str(library))
 
 
 @pytest.fixture
@@ -64,7 +53,7 @@ def sources(library: Path) -> set[str]:
         return {Path(source.source).name for source in opened.sources()}
 
 
-def held(app: AddingApp, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+def held(app: Alone, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Works of the app's engine begin when this is set."""
     go, write = threading.Event(), app.engine.write
 
@@ -76,48 +65,44 @@ def held(app: AddingApp, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 
 @asynccontextmanager
-async def opened(app: AddingApp) -> AsyncIterator[Pilot[int]]:
+async def opened(app: Alone) -> AsyncIterator[Pilot[int]]:
     """The app with the screen of the line on top."""
     async with app.run_test(size=SIZE) as pilot:
         await app.push_screen(AddingScreen())
         yield pilot
 
 
-def notices(app: QuothApp) -> list[str]:
-    return [notice.message for notice in app._notifications]
-
-
-async def ended(pilot: Pilot[int], app: AddingApp, changes: int = 1) -> None:
+async def ended(pilot: Pilot[int], app: Alone, changes: int = 1) -> None:
     await wait_until(pilot, lambda: app.changes == changes and not app.adding.busy)
 
 
-async def test_it_says_what_was_done(app: AddingApp, folder: Path, library: Path) -> None:
+async def test_it_says_what_was_done(app: Alone, folder: Path, library: Path) -> None:
     write(folder, 3)
     (folder / "empty.txt").write_text("")
     async with opened(app) as pilot:
         app.adding.add([str(folder)])
         assert app.adding.busy
         await ended(pilot, app)
-        assert notices(app) == ["Added 3 documents, 1 left out: see Documents (F4)"]
+        assert app.notices == ["Added 3 documents, 1 left out: see Documents (F4)"]
         assert [Path(failure.source).name for failure in app.adding.reports[-1].failed] == ["empty.txt"]
         (folder / "note-001.txt").write_text("Another text altogether.")
         (folder / "note-002.txt").unlink()
         (folder / "empty.txt").unlink()
         app.adding.update()
         await ended(pilot, app, 2)
-        assert notices(app)[-1] == "Updated 1, took out 1 whose files are gone"
+        assert app.notices[-1] == "Updated 1, took out 1 whose files are gone"
         app.adding.remove([str(folder / "note-001.txt")])
         await ended(pilot, app, 3)
-        assert notices(app)[-1] == "Removed 1 document from the library; the files stay"
+        assert app.notices[-1] == "Removed 1 document from the library; the files stay"
         app.adding.update()
         await ended(pilot, app, 4)
-        assert notices(app)[-1] == "Nothing is new"
+        assert app.notices[-1] == "Nothing is new"
     assert sources(library) >= {"note-000.txt", "2018-singapore-summit.pdf"}
     assert (folder / "note-001.txt").exists()
 
 
 async def test_the_line_is_there_while_something_is_added_and_works_queue(
-    app: AddingApp, folder: Path, monkeypatch: pytest.MonkeyPatch
+    app: Alone, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder, 2)
     go = held(app, monkeypatch)
@@ -130,13 +115,13 @@ async def test_the_line_is_there_while_something_is_added_and_works_queue(
         assert "Esc or click: cancel" in screen
         go.set()
         await ended(pilot, app, 2)
-        assert notices(app) == ["Added 1 document", "Added 1 document"]
+        assert app.notices == ["Added 1 document", "Added 1 document"]
         await wait_until(pilot, lambda: "cancel" not in shown(app))
 
 
 @pytest.mark.parametrize("way", ["click", "key"])
 async def test_cancelling_keeps_what_was_finished(
-    app: AddingApp, folder: Path, library: Path, way: str, monkeypatch: pytest.MonkeyPatch
+    app: Alone, folder: Path, library: Path, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder, 120, words=120)
     async with opened(app) as pilot:
@@ -150,23 +135,23 @@ async def test_cancelling_keeps_what_was_finished(
         await ended(pilot, app)
         report = app.adding.reports[-1]
         assert report.cancelled
-        assert notices(app)[-1].startswith("Stopped, and kept what was finished: ")
+        assert app.notices[-1].startswith("Stopped, and kept what was finished: ")
     assert len(report.added) < 120
     assert {Path(source).name for source in report.added} <= sources(library)
 
 
-async def test_an_error_is_said_and_the_next_work_goes_on(app: AddingApp, folder: Path) -> None:
+async def test_an_error_is_said_and_the_next_work_goes_on(app: Alone, folder: Path) -> None:
     write(folder, 1)
     async with opened(app) as pilot:
         app.adding.add([str(folder / HOSTILE)])
         app.adding.add([str(folder)])
         await ended(pilot, app, 2)
-        wrong, well = notices(app)
+        wrong, well = app.notices
         assert "[@click=app.quit]x[|] y [|]␛]52;c;aGk=␇.txt does not exist" in wrong
         assert well == "Added 1 document"
 
 
-async def test_the_file_at_hand_is_shown_as_it_stands(app: AddingApp, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_file_at_hand_is_shown_as_it_stands(app: Alone, monkeypatch: pytest.MonkeyPatch) -> None:
     go = held(app, monkeypatch)
     async with opened(app) as pilot:
         app.adding.update()
@@ -187,7 +172,7 @@ async def test_the_file_at_hand_is_shown_as_it_stands(app: AddingApp, monkeypatc
 
 
 async def test_the_screen_is_drawn_a_few_times_a_second_however_many_files_there_are(
-    app: AddingApp, monkeypatch: pytest.MonkeyPatch
+    app: Alone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOMENT", 0.5)
     shows: list[str] = []

@@ -102,6 +102,15 @@ async def test_all_shown_are_marked_and_none(library: Path) -> None:
         await wait_until(pilot, lambda: chosen.value == ())
 
 
+async def test_all_shown_are_marked_with_the_mouse(library: Path) -> None:
+    async with opened(library) as (app, pilot, _):
+        for said, wanted in (("Mark all shown", len(app.sources)), ("Mark none", 0)):
+            lines = shown(app).splitlines()
+            row = next(number for number, line in enumerate(lines) if said in line)
+            await pilot.click(offset=(lines[row].index(said), row))
+            await wait_until(pilot, lambda wanted=wanted: len(app.screen.query_one(Table).marked) == wanted)
+
+
 async def test_a_pattern_is_taken_as_a_pattern(library: Path) -> None:
     async with opened(library) as (app, pilot, chosen):
         await pilot.press(*"2019*.md")

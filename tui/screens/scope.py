@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Footer, Input, Static
 
 from qa import QuothError
 from tui.outside import outside
@@ -33,7 +33,7 @@ class ScopeScreen(ModalScreen[tuple[str, ...] | None]):
         Binding("ctrl+a", "mark_all", "Mark all shown", priority=True, id="scope.mark_all"),
         Binding("ctrl+u", "mark_none", "Mark none", priority=True, id="scope.mark_none"),
         Binding("down", "to_table", "To the documents", show=False),
-        Binding("escape", "dismiss(None)", "Cancel"),
+        Binding("escape", "dismiss(None)", "Cancel", id="scope.cancel"),
     ]
 
     def __init__(self, where: tuple[str, ...] = ()) -> None:
@@ -57,7 +57,7 @@ class ScopeScreen(ModalScreen[tuple[str, ...] | None]):
         return self.query_one(Table)
 
     def compose(self) -> ComposeResult:
-        """The filter above the documents, and what would be searched below."""
+        """The filter above the documents, what would be searched below, and the keys."""
         with Vertical(classes="dialog", id="scope"):
             yield Static("Which documents are searched?", classes="dialog-title")
             yield Input(
@@ -71,6 +71,7 @@ class ScopeScreen(ModalScreen[tuple[str, ...] | None]):
                 yield Button("All documents", id="scope-all", compact=True)
                 yield Button("Cancel", id="scope-cancel", compact=True)
                 yield Button("Search these", id="scope-well", variant="primary", compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show the documents, with what is searched now marked or typed."""

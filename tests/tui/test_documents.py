@@ -15,8 +15,8 @@ from textual.widgets import Button, Input
 from qa import Library, Source
 from tests.tui.alone import Alone
 from tests.tui.conftest import shown, wait_for, wait_until
+from tui.app import QuothApp
 from tui.rows import Rows
-from tui.screens import documents as module
 from tui.screens.add import AddScreen
 from tui.screens.confirm import Confirm
 from tui.screens.document import DocumentScreen
@@ -247,6 +247,17 @@ async def test_questions_are_limited_to_the_marked_ones(library: Path) -> None:
         await wait_until(pilot, lambda: not isinstance(app.screen, DocumentsScreen))
 
 
+async def test_the_chat_opens_it_and_limits_its_questions(library: Path) -> None:
+    app = QuothApp(str(library))
+    async with app.run_test(size=(110, 34)) as pilot:
+        await wait_until(pilot, lambda: app.sources)
+        await pilot.press("f4")
+        await wait_for(pilot, "indexed")
+        await pilot.press("space", "s")
+        await wait_until(pilot, lambda: not isinstance(app.screen, DocumentsScreen))
+        await wait_for(pilot, f"1 of {len(app.sources)} documents")
+
+
 async def test_details_of_a_document(library: Path) -> None:
     async with opened(library) as (app, pilot):
         source = next(source for source in app.sources if source.source.endswith("un-sanctions.txt"))
@@ -311,4 +322,4 @@ def test_names_are_relative_to_the_common_folder_or_to_home() -> None:
     [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (99_949, "100 kB"), (999_600, "1.0 MB"), (5e12, "5000 GB")],
 )
 def test_sizes_are_said_for_people(size: int, said: str) -> None:
-    assert module.Rows([Source("/a/b", "txt", size, 1, 1, 0.0, "")]).cells("/a/b")[2] == said
+    assert Rows([Source("/a/b", "txt", size, 1, 1, 0.0, "")]).cells("/a/b")[2] == said

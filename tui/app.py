@@ -18,6 +18,7 @@ from qa.display import visible
 from qa.errors import QuothError
 from tui import clipboard, titles
 from tui.engine import Engine
+from tui.outside import NoControls
 from tui.palette import system_commands
 from tui.plain import PlainCharacters, plain_terminal
 from tui.remembered import Remembered
@@ -60,6 +61,7 @@ class QuothApp(App[int]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.remembered.get("theme", DARK, self.available_themes)
+        self._filters.append(NoControls())
         if plain_terminal():
             self._filters.append(PlainCharacters())
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from rich.segment import Segment
+from textual.color import Color
 from textual.content import Content
+from textual.filter import LineFilter
 
 from qa.display import visible
 
@@ -22,3 +27,21 @@ def outside(text: str, style: str = "", *, one_line: bool = False) -> Content:
 def clipped(text: str, longest: int = LONGEST_LINE) -> str:
     """The text, cut with an ellipsis after `longest` characters."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal obeys; none of it takes a cell."""
+
+
+class NoControls(LineFilter):
+    """The last thing before the terminal: inputs show what was typed or pasted into them as it is."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments without the characters that a terminal would obey."""
+        del background
+        return [
+            Segment(_OBEYED.sub("", segment.text), segment.style, segment.control)
+            if _OBEYED.search(segment.text)
+            else segment
+            for segment in segments
+        ]

@@ -64,7 +64,7 @@ class Lines(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Wrap anew where the width is another; the line at the top stays."""
-        if self._excerpt is None or self._width == self._columns:
+        if self._excerpt is None or (self._starts and self._width == self._columns):
             return
         if self._starts:
             self._top = self._starts[min(self.scroll_offset.y, len(self._starts) - 1)]

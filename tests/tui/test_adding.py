@@ -119,6 +119,21 @@ async def test_the_line_is_there_while_something_is_added_and_works_queue(
         await wait_until(pilot, lambda: "cancel" not in shown(app))
 
 
+async def test_a_removal_is_not_offered_to_be_cancelled(app: Alone, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = held(app, monkeypatch)
+    async with opened(app) as pilot:
+        app.adding.remove([app.sources[0].source])
+        screen = await wait_for(pilot, "removing 1 document")
+        assert "cancel" not in screen
+        await pilot.click(AddingLine)
+        go.set()
+        await ended(pilot, app)
+        assert app.notices == ["Removed 1 document from the library; the files stay"]
+        app.adding.rebuild()
+        await ended(pilot, app, 2)
+        assert app.notices[-1].startswith("Built the search index anew, of ")
+
+
 @pytest.mark.parametrize("way", ["click", "key"])
 async def test_cancelling_keeps_what_was_finished(
     app: Alone, folder: Path, library: Path, way: str, monkeypatch: pytest.MonkeyPatch

@@ -162,7 +162,7 @@ class DocumentsScreen(Screen[None]):
             case "failures":
                 return bool(self._left_out)
             case "cancel":
-                return self._quoth.adding.busy
+                return self._quoth.adding.stops
             case "remove" | "scope" | "filter":
                 return there
         return super().check_action(action, parameters)

@@ -34,11 +34,12 @@ MOMENT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """begun: what the line says before there is progress. done: the report in words."""
+    """begun: what the line says before there is progress. done: the report in words. stops: whether it can stop."""
 
     begun: str
     run: Callable[[Library, OnProgress, threading.Event], IndexReport]
     done: Callable[[IndexReport], str]
+    stops: bool = True
 
 
 class Adding:
@@ -67,6 +68,11 @@ class Adding:
         """Whether something is at work or waits."""
         return self._job is not None or bool(self._jobs)
 
+    @property
+    def stops(self) -> bool:
+        """Whether what is at work can be cancelled."""
+        return self._job is not None and self._job.stops
+
     def add(self, paths: Sequence[str]) -> None:
         """Add files and folders."""
         given = tuple(paths)
@@ -79,15 +85,17 @@ class Adding:
     def remove(self, sources: Sequence[str]) -> None:
         """Take documents out of the library; their files stay. This cannot be cancelled."""
         given = tuple(sources)
-        self._queue(_Job(f"removing {documents(len(given))}", lambda library, *_: library.remove(given), removed))
+        self._queue(
+            _Job(f"removing {documents(len(given))}", lambda library, *_: library.remove(given), removed, False)
+        )
 
     def rebuild(self) -> None:
         """Build the search index anew. This cannot be cancelled."""
-        self._queue(_Job("indexing", lambda library, say, _: library.rebuild(progress=say), rebuilt))
+        self._queue(_Job("indexing", lambda library, say, _: library.rebuild(progress=say), rebuilt, False))
 
     def cancel(self) -> None:
         """Stop the work at hand after its file; what is finished is kept."""
-        if self._job and not self._cancel.is_set():
+        if self.stops and not self._cancel.is_set():
             self._cancel.set()
             self._show()
 
@@ -139,12 +147,12 @@ class Adding:
 
     def _words(self, job: _Job) -> tuple[str, str]:
         progress, more = self._heard, f", {len(self._jobs)} more waiting" if self._jobs else ""
+        if self._cancel.is_set():
+            return f"stopping after this file{more}", progress.source if progress else ""
         if progress is None:
             return job.begun + more, ""
         if progress.stage != self._stage:
             self._stage, self._pace = progress.stage, Pace()
-        if self._cancel.is_set():
-            return f"stopping after this file{more}", progress.source
         stage = STAGES[progress.stage]
         if progress.stage == "reading":
             return f"{stage} {self._pace.words(progress.done, progress.total)}{more}", progress.source
@@ -181,7 +189,8 @@ class AddingLine(Widget, can_focus=True):
 
     def render(self) -> Content:
         """What is done, the file at hand in the room that is left, and how to cancel."""
-        standing, hint = f" {self._adding.standing}  ", f"  {self._key} or click: cancel "
+        standing = f" {self._adding.standing}  "
+        hint = f"  {self._key} or click: cancel " if self._adding.stops else ""
         room = self.size.width - cell_len(standing) - len(hint)
         at = fit(short_path(self._adding.at) if self._adding.at else "", max(room, 1), Column("", cut="start"))
         return Content.assemble(outside(standing), outside(at, "dim"), outside(hint, "bold"))

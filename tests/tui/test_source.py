@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rich.style import Style
-from textual.app import ComposeResult
-from textual.pilot import Pilot
-from textual.screen import Screen
 
 from qa import Document, Library
 from qa.types import Mark
 from tests.tui.alone import Alone
 from tests.tui.conftest import shown, wait_for, wait_until
+from tests.tui.pane import Opened, PaneScreen, opened
 from tui.place import Place
 from tui.widgets.lines import Lines
 from tui.widgets.source import SourcePane
@@ -26,100 +20,12 @@ HOSTILE = "[@click=app.quit]x[/] x [/] y [bold]b \x1b]52;c;aGk=\x07 \x1b[2J \x9b
 LONG = "\n".join(f"line {number} of the report" for number in range(1, 401))
 
 
-class PaneScreen(Screen[None]):
-    """The pane and nothing else."""
-
-    closed = 0
-
-    def compose(self) -> ComposeResult:
-        pane = SourcePane()
-        pane.styles.width = "100%"
-        yield pane
-
-    def on_source_pane_closed(self) -> None:
-        self.closed += 1
-
-
-class Opened:
-    """The pane in the app, over a library that holds a few documents of a test's making."""
-
-    def __init__(self, pilot: Pilot[int], screen: PaneScreen, files: Path) -> None:
-        self.pilot, self.screen, self.files = pilot, screen, files
-        self.pane = screen.query_one(SourcePane)
-        self.lines = screen.query_one(Lines)
-        assert isinstance(pilot.app, Alone)
-        self.app = pilot.app
-
-    async def show(self, name: str, quote: str, **changes: object) -> str:
-        """What is on the screen when the pane shows the quote of a file."""
-        await self.pane.show(self.place(name, quote, **changes))
-        await self.pilot.pause()
-        return shown(self.pilot.app)
-
-    def place(self, name: str, quote: str, **changes: object) -> Place:
-        text = (self.files / name).read_bytes().decode()
-        start = text.index(quote)
-        line = text.count("\n", 0, start) + 1
-        place = Place(quote, str(self.files / name), start, start + len(quote), None, None, line, "0" * 64, 1)
-        return replace(place, **changes)  # type: ignore[arg-type]
-
-    def marked(self) -> str:
-        """The characters that stand out as the quote."""
-        style = self.lines.get_component_rich_style("lines--quote")
-        return "".join(segment.text for strip in self._strips() for segment in strip if _looks(segment.style, style))
-
-    def barred(self) -> list[int]:
-        """The rows of the pane that have the bar of the quote."""
-        return [row for row, strip in enumerate(self._strips()) if strip.text.startswith("▌")]
-
-    def top(self) -> str:
-        """The first line in view."""
-        return self._strips()[0].text.strip("▌ ")
-
-    def _strips(self):  # type: ignore[no-untyped-def]
-        return [self.lines.render_line(row) for row in range(self.lines.size.height)]
-
-
-def _looks(style: Style | None, like: Style) -> bool:
-    return style is not None and style.bgcolor == like.bgcolor and bool(style.bold)
-
-
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     """A folder to make files in, by `write`, before the app opens."""
     folder = tmp_path / "files"
     folder.mkdir()
     return folder
-
-
-@asynccontextmanager
-async def opened(
-    files: Path, size: tuple[int, int] = (40, 20), documents: dict[str, Document] | None = None
-) -> AsyncIterator[Opened]:
-    """The app with the pane alone on it; its library is a stand-in that reads the files as they are."""
-    app = Alone(str(files.parent / "library"))
-    async with app.run_test(size=size) as pilot:
-        app.engine._library = _Shelf(documents or {})  # type: ignore[assignment]
-        screen = PaneScreen()
-        await app.push_screen(screen)
-        await wait_until(pilot, lambda: app.screen is screen and screen.query(Lines))
-        yield Opened(pilot, screen, files)
-
-
-class _Shelf(Library):
-    """A library of files that need no indexing."""
-
-    def __init__(self, documents: dict[str, Document]) -> None:
-        super().__init__()
-        self._documents = documents
-
-    def document(self, source: object) -> Document:
-        path = Path(str(source))
-        if path.name in self._documents:
-            return self._documents[path.name]
-        if not path.exists():
-            return super().document(str(source))
-        return Document(str(path), path.read_bytes().decode(), "txt", "0" * 64, encoding="utf-8")
 
 
 async def test_nothing_is_open_at_first_and_after_clear(files: Path) -> None:

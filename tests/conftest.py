@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from .terminal import Terminal
+
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
 
@@ -120,6 +122,14 @@ def quoth_process() -> Quoth:
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture
+def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
+    """A terminal of 80 by 24 in the test's folder, or of the size (columns, rows) that it is parametrized with."""
+    opened = Terminal(tmp_path, *getattr(request, "param", ()))
+    yield opened
+    opened.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from qa.cli.opening import first_step, open_library
-from qa.cli.options import JsonOption, LibraryOption, OptionalPathsArgument
+from qa.cli.options import JsonOption, LibraryOption, OptionalPathsArgument, PortOption, WebOption
 from qa.cli.output import LEFT_OUT, print_answer, print_json, print_line, print_notice, print_report
 from qa.cli.progress import prepare, run_visibly
-from qa.errors import LibraryEmpty, QuothError
+from qa.errors import InputError, LibraryEmpty, QuothError
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -24,13 +24,25 @@ SAMPLE_QUESTIONS = (
 """About the sample corpus; asked where there is no terminal to chat in."""
 
 
-def chat(paths: OptionalPathsArgument = None, library: LibraryOption = None, as_json: JsonOption = False) -> int:
+def chat(
+    paths: OptionalPathsArgument = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    web: WebOption = False,
+    port: PortOption = None,
+) -> int:
     """Talk with your documents; PATHs are added to the library first."""
-    if not as_json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if port is not None and not web:
+        raise InputError("--port is for the chat in a browser; add --web")
+    if web or (not as_json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))):
         if paths:
             from qa.places import existing
 
             existing(paths)  # a path that is mistyped is said before the screen opens
+        if web:
+            from tui.web import serve
+
+            return serve(library, [str(path) for path in paths or ()], port)
         from tui.app import run
 
         return run(library, [str(path) for path in paths or ()])

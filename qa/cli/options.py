@@ -44,6 +44,15 @@ ModelOption = Annotated[
     str | None,
     typer.Option("--model", metavar="NAME", help='What writes the answer; "quotes" needs no model.'),
 ]
+WebOption = Annotated[
+    bool, typer.Option("--web", help="Open the chat in a browser on this machine, at an address that is printed.")
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--port", metavar="NUMBER", min=1, max=65535, help="Where --web listens.", show_default="8117, or a free one"
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 PathsArgument = Annotated[list[str], typer.Argument(metavar="PATH", help="Files and folders.", show_default=False)]
 OptionalPathsArgument = Annotated[

@@ -233,8 +233,12 @@ async def test_adding_is_shown_at_the_bottom_and_can_be_cancelled(library: Path,
         app.adding.add([str(folder)])
         await wait_for(pilot, "c or click: cancel")
         await wait_until(pilot, lambda: "reading" in app.adding.standing)
+        app.screen._look(again=True)  # as when the screen is opened just now
+        await wait_until(pilot, lambda: app.screen._changes)
+        assert "changed on disk" not in shown(app)
         await pilot.press("c")
         await wait_until(pilot, lambda: app.changes == 1)
+        await wait_for(pilot, "changed on disk")  # what was not read before it was cancelled
         assert app.adding.reports[-1].cancelled
         assert app.notices[-1].startswith("Stopped, and kept what was finished")
 

@@ -100,7 +100,7 @@ class DocumentsScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show what is known, and look how it stands on disk."""
         self._quoth.adding.ended.subscribe(self, lambda _: self._look(again=True))
-        self._quoth.adding.moved.subscribe(self, lambda _: self.refresh_bindings())
+        self._quoth.adding.moved.subscribe(self, lambda _: self._offer())
         self._show(self._quoth.sources)
         self.table.focus()
         self._look(again=not self._quoth.sources)
@@ -131,8 +131,13 @@ class DocumentsScreen(Screen[None]):
         none = self._read_once and not sources
         self.query_one("#documents-none").display = none
         self.table.display = self.query_one("#documents-filter").display = not none
-        self.query_one(_Banner).show(self._changes)
+        self._offer()
         self._fill()
+
+    def _offer(self) -> None:
+        """Offer what there is to do now. What is not read yet while something is added has not changed on disk."""
+        self.query_one(_Banner).show(None if self._quoth.adding.busy else self._changes)
+        self.refresh_bindings()
 
     @on(Table.Sorted)
     @on(Input.Changed)
@@ -158,7 +163,7 @@ class DocumentsScreen(Screen[None]):
         there = bool(self._rows.sources)
         match action:
             case "update":
-                return bool(self._changes)
+                return bool(self._changes) and not self._quoth.adding.busy
             case "failures":
                 return bool(self._left_out)
             case "cancel":

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tui.app import QuothApp
+from tui.widgets.turn import TurnView
 
 SIZE = (100, 30)
 """Columns and rows, where a test does not care."""
@@ -43,3 +46,33 @@ async def wait_for(pilot: Pilot[int], text: str, seconds: float = 30) -> str:
     """The screen, once it shows this text."""
     await wait_until(pilot, lambda: text in shown(pilot.app), seconds)
     return shown(pilot.app)
+
+
+Chat = tuple[QuothApp, Pilot[int]]
+
+FIRST = "When did Donald Trump and Kim Jong Un first meet?"
+UNKNOWN = "What does the ferry Adelheid cost?"
+
+
+@asynccontextmanager
+async def chatting(library: Path | None, *paths: str, size: tuple[int, int] = SIZE) -> AsyncIterator[Chat]:
+    """The chat over a library, once its engine is loaded."""
+    app = QuothApp(str(library) if library else None, paths)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await wait_until(pilot, lambda: "document" in str(app.chat.query_one("TopBar").facts))  # type: ignore[attr-defined]
+        await wait_until(pilot, lambda: not app.chat.busy)
+        yield app, pilot
+
+
+async def ask(pilot: Pilot[int], question: str) -> TurnView:
+    """Put a question into the prompt, send it, and wait for what comes of it."""
+    app: Any = pilot.app
+    before = len(app.chat.talk.views())
+    app.chat.prompt.editor.focus()
+    app.chat.prompt.text = question
+    await pilot.press("enter")
+    await wait_until(pilot, lambda: len(app.chat.talk.views()) > before)
+    view: TurnView = app.chat.talk.views()[-1]
+    await wait_until(pilot, lambda: view.turn.status != "asked" and not view.doing)
+    await pilot.pause()
+    return view

@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.geometry import Region
-from textual.pilot import Pilot
 from textual.widgets import Button
 
 from qa import Library
-from tests.tui.conftest import SIZE, shown, wait_for, wait_until
+from tests.tui.conftest import FIRST, SIZE, UNKNOWN, ask, chatting, shown, wait_for, wait_until
 from tui.app import QuothApp
-from tui.widgets.turn import PlaceRow, TurnView
-
-Chat = tuple[QuothApp, Pilot[int]]
-
-FIRST = "When did Donald Trump and Kim Jong Un first meet?"
-UNKNOWN = "What does the ferry Adelheid cost?"
-
-
-@asynccontextmanager
-async def chatting(library: Path | None, *paths: str, size: tuple[int, int] = SIZE) -> AsyncIterator[Chat]:
-    """The chat over a library, once its engine is loaded."""
-    app = QuothApp(str(library) if library else None, paths)
-    async with app.run_test(size=size) as pilot:
-        await wait_until(pilot, lambda: "document" in str(app.chat.query_one("TopBar").facts))  # type: ignore[attr-defined]
-        await wait_until(pilot, lambda: not app.chat.busy)
-        yield app, pilot
-
-
-async def ask(pilot: Pilot[int], question: str) -> TurnView:
-    """Type a question, send it, and wait for what comes of it."""
-    app: Any = pilot.app
-    before = len(app.chat.talk.views())
-    app.chat.prompt.editor.focus()
-    await pilot.press(*question, "enter")
-    await wait_until(pilot, lambda: len(app.chat.talk.views()) > before)
-    view: TurnView = app.chat.talk.views()[-1]
-    await wait_until(pilot, lambda: view.turn.status != "asked" and not view.doing)
-    await pilot.pause()
-    return view
+from tui.widgets.turn import PlaceRow
 
 
 async def test_a_question_is_answered_and_its_citation_opens_by_key(library: Path) -> None:
@@ -136,7 +105,8 @@ async def test_questions_queue_and_are_answered_in_their_order(library: Path) ->
     async with app.run_test(size=SIZE) as pilot:
         questions = [FIRST, "Who was Otto Warmbier?", UNKNOWN]
         for question in questions:
-            await pilot.press(*question, "enter")
+            app.chat.prompt.text = question
+            await pilot.press("enter")
         await wait_until(pilot, lambda: len(app.chat.talk.views()) == 3)
         await wait_until(pilot, lambda: all(view.turn.answer for view in app.chat.talk.views()))
         assert [view.turn.question for view in app.chat.talk.views()] == questions
@@ -148,8 +118,8 @@ async def test_questions_queue_and_are_answered_in_their_order(library: Path) ->
 async def test_escape_cancels_and_gives_the_question_back(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         release = await _hold_the_engine(app)
-        app.chat.prompt.editor.focus()
-        await pilot.press(*FIRST, "enter")
+        app.chat.prompt.text = FIRST
+        await pilot.press("enter")
         await wait_until(pilot, lambda: app.chat.asking.current)
         assert app.chat.prompt.text == ""
         await pilot.press("escape")

@@ -89,6 +89,7 @@ class TalkingScreen(Screen[None]):
         await self.query_one("#panes").mount(self.source, after=self.talk)
         await self.mount(AddingLine(), after=self.query_one("#panes"))
         self.furnished.set()
+        self.refresh_bindings()
 
     # Its parts
 

@@ -68,7 +68,10 @@ class ConversationsPane(Vertical):
 
     def focus_list(self) -> None:
         """Go to the list."""
-        self.query_one(OptionList).focus()
+        view = self.query_one(OptionList)
+        if view.highlighted is None:
+            view.action_first()
+        view.focus()
 
     @property
     def at_hand(self) -> int | None:

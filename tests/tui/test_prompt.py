@@ -1,0 +1,135 @@
+"""The prompt: sending, breaking lines, the history, completing documents and commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import OptionList
+
+from qa import Library
+from tests.tui.conftest import FIRST, ask, chatting, shown, wait_for, wait_until
+
+
+async def test_it_grows_with_its_text_and_sends_it_whole(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        prompt = app.chat.prompt
+        before = prompt.editor.region.height
+        await pilot.press("o", "n", "e", "ctrl+j", "t", "w", "o", "shift+enter", "x")
+        assert prompt.text == "one\ntwo\nx"
+        await wait_until(pilot, lambda: prompt.editor.region.height == before + 2)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.chat.talk.views())
+        assert app.chat.talk.views()[0].turn.question == "one\ntwo\nx"
+        await wait_until(pilot, lambda: prompt.editor.region.height == before)
+
+
+async def test_up_and_down_walk_the_history_and_keep_the_draft(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await ask(pilot, FIRST)
+        await ask(pilot, "Who was Otto Warmbier?")
+        prompt = app.chat.prompt
+        await pilot.press("d", "up")
+        assert prompt.text == "Who was Otto Warmbier?"
+        await pilot.press("up", "up")
+        assert prompt.text == FIRST
+        await pilot.press("down", "down")
+        assert prompt.text == "d"
+
+
+async def test_up_moves_within_several_lines_first(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await ask(pilot, FIRST)
+        await pilot.press("a", "ctrl+j", "b", "up")
+        assert app.chat.prompt.text == "a\nb"
+        await pilot.press("up")
+        assert app.chat.prompt.text == FIRST
+
+
+async def test_the_history_survives_a_restart(library: Path) -> None:
+    async with chatting(library) as (_, pilot):
+        await ask(pilot, FIRST)
+    async with chatting(library) as (app, pilot):
+        await pilot.press("up")
+        assert app.chat.prompt.text == FIRST
+
+
+async def test_an_empty_prompt_sends_nothing(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await pilot.press("space", "enter")
+        assert not app.chat.talk.views()
+
+
+async def test_a_document_is_completed_and_limits_the_question(library: Path) -> None:
+    async with chatting(library, size=(120, 36)) as (app, pilot):
+        await pilot.press("@", "h", "a", "n", "o")
+        await wait_until(pilot, lambda: app.query_one("#completions", OptionList).option_count == 1)
+        await pilot.press("tab")
+        assert app.chat.prompt.text == "@2019-hanoi-summit.md "
+        await wait_for(pilot, "1 of 15 documents for this question")
+        app.chat.prompt.text += "Which hotel did they meet in?"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.chat.talk.views() and app.chat.talk.views()[0].turn.answer)
+        turn = app.chat.talk.views()[0].turn
+        assert [Path(source).name for source in turn.where] == ["2019-hanoi-summit.md"]
+        assert turn.answer is not None
+        assert {Path(passage.source).name for passage in turn.answer.passages} == {"2019-hanoi-summit.md"}
+        assert turn.question == "Which hotel did they meet in?"
+        await wait_for(pilot, "All documents")
+        assert "1 of 15 documents" in shown(app)
+
+
+async def test_a_completion_is_chosen_with_the_mouse(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await pilot.press("@", "s", "u", "m", "m")
+        options = app.query_one("#completions", OptionList)
+        await wait_until(pilot, lambda: options.option_count >= 2)
+        await pilot.pause()
+        await pilot.click(options, offset=(3, 1))
+        await wait_until(pilot, lambda: "@2018-singapore" in app.chat.prompt.text)
+        assert app.chat.prompt.editor.has_focus
+
+
+async def test_commands_are_completed_and_escape_takes_the_offer_back(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        options = app.query_one("#completions", OptionList)
+        await pilot.press("/", "s")
+        await wait_until(pilot, lambda: options.option_count == 3)
+        assert "search everything" in shown(app)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: not options.display)
+        assert app.chat.prompt.text == "/s"
+        await pilot.press("c", "down", "enter")
+        assert app.chat.prompt.text == "/scope "
+
+
+async def test_an_unknown_command_says_so_and_stays(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        app.chat.prompt.text = "/nonsense now"
+        await pilot.press("enter")
+        await wait_for(pilot, "There is no command /nonsense")
+        assert app.chat.prompt.text == "/nonsense now"
+
+
+async def test_a_document_that_is_named_unclearly_is_asked_about(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "note.txt").write_text(f"The ferry {folder} was built in 1923.\n")
+    with Library(tmp_path / "library") as opened:
+        opened.add([tmp_path / "a", tmp_path / "b"])
+    async with chatting(tmp_path / "library") as (app, pilot):
+        app.chat.prompt.text = "@note.txt when was the ferry built?"
+        await pilot.press("enter")
+        await wait_for(pilot, "Several documents are called note.txt")
+        assert app.chat.prompt.text
+        app.chat.prompt.text = "@b/note.txt when was the ferry built?"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.chat.talk.views() and app.chat.talk.views()[0].turn.answer)
+        assert app.chat.talk.views()[0].turn.where == (str(tmp_path / "b" / "note.txt"),)
+
+
+async def test_control_z_suspends_instead_of_undoing(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await pilot.press("a", "b", "ctrl+z")  # this terminal cannot be suspended, so nothing happens
+        assert app.chat.prompt.text == "ab"
+        await pilot.press("ctrl+underscore")
+        assert app.chat.prompt.text != "ab"

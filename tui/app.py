@@ -17,6 +17,7 @@ from textual.screen import Screen
 from qa.display import visible
 from qa.errors import QuothError
 from tui import clipboard, titles
+from tui.digits import take_alt_digits
 from tui.engine import Engine
 from tui.outside import NoControls
 from tui.palette import system_commands
@@ -56,6 +57,7 @@ class QuothApp(App[int]):
         super().__init__()
         self.engine = Engine(library)
         self.sources: tuple[Source, ...] = ()
+        self.keys: Mapping[str, str] = {}
         self.remembered = Remembered()
         self.chat = ChatScreen(paths)
         for theme in THEMES:
@@ -98,7 +100,8 @@ class QuothApp(App[int]):
         known = all_ids()
         for name in sorted(keys.keys() - known):
             self.complain(f"chat.keys in quoth.toml names {name}, which there is not; F1 lists the names")
-        self.set_keymap({name: key for name, key in keys.items() if name in known})
+        self.keys = {name: key for name, key in keys.items() if name in known}
+        self.set_keymap(self.keys)
 
     async def on_library_changed(self) -> None:
         """Documents came or went."""
@@ -170,6 +173,7 @@ class QuothApp(App[int]):
 def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
     """Open the chat and return the command's exit code."""
     sys.setswitchinterval(SWITCH)
+    take_alt_digits()
     app = QuothApp(library, paths)
     left = app.run()
     app.adding.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual import events
 from textual.widgets import OptionList
 
 from qa import Library
@@ -133,3 +134,14 @@ async def test_control_z_suspends_instead_of_undoing(library: Path) -> None:
         assert app.chat.prompt.text == "ab"
         await pilot.press("ctrl+underscore")
         assert app.chat.prompt.text != "ab"
+
+
+async def test_what_is_typed_fast_is_sent_whole_and_what_follows_stays(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        for character in "Who was Otto Warmbier?":
+            app.post_message(events.Key(character, character))
+        app.post_message(events.Key("enter", "\r"))
+        app.post_message(events.Key("x", "x"))
+        await wait_until(pilot, lambda: app.chat.talk.views())
+        assert app.chat.talk.views()[0].turn.question == "Who was Otto Warmbier?"
+        assert app.chat.prompt.text == "x"

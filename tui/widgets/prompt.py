@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 OFFERED = 50
 """Completions that are listed at once."""
 
-_NEWLINE = "ctrl+j,shift+enter,alt+enter"
-"""Every terminal sends the first, newer ones the others too."""
+_SEND, _NEWLINE = "enter", "ctrl+j,shift+enter,alt+enter"
+"""For a new line every terminal sends the first, newer ones the others too."""
 
 
 class Editor(TextArea):
     """The text of the prompt."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Send", id="prompt.send", priority=True),
-        Binding(_NEWLINE, "newline", "New line", id="prompt.newline", show=False, priority=True),
+        Binding(_SEND, "submit", "Send", id="prompt.send"),
+        Binding(_NEWLINE, "newline", "New line", id="prompt.newline", show=False),
         Binding("up", "back", "Earlier question", id="prompt.back", show=False),
         Binding("down", "forward", "Later question", id="prompt.forward", show=False),
         Binding("tab", "complete", "Complete", id="prompt.complete", show=False),
@@ -52,6 +52,20 @@ class Editor(TextArea):
     def prompt(self) -> Prompt:
         """What the editor is part of."""
         return cast(Prompt, self.parent)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Send and break lines in the order in which the keys came: a binding would run before or after its neighbours,
+        and what is typed fast or pasted would be sent without its last letters.
+        """
+        keys = cast("QuothApp", self.app).keys
+        for name, default, act in (
+            ("prompt.send", _SEND, self.action_submit),
+            ("prompt.newline", _NEWLINE, self.action_newline),
+        ):
+            if event.key in keys.get(name, default).split(","):
+                event.stop()
+                event.prevent_default()
+                act()
 
     def action_submit(self) -> None:
         """Take the completion that is offered, or send the text."""

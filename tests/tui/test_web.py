@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -21,6 +22,7 @@ import pytest
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
 from qa.errors import QuothError
+from tests.terminal import Terminal
 from tui.web import serve
 
 LINE = re.compile(r"Quoth in the browser: (http://127\.0\.0\.1:\d+)/\?token=(\S{43}) Ctrl-C ends it\.\n")
@@ -221,6 +223,27 @@ async def test_a_chat_ends_when_the_server_is_killed(server: Served) -> None:
         (session,) = server.sessions()
         server.process.kill()
         wait_until(lambda: not Path(f"/proc/{session}/exe").exists())
+
+
+@pytest.mark.slow
+async def test_a_chat_that_does_not_answer_is_killed(server: Served) -> None:
+    async with (
+        aiohttp.ClientSession(cookies=server.cookie, headers={"Origin": server.address}) as client,
+        client.ws_connect(f"{server.address}/ws") as websocket,
+    ):
+        await websocket.receive_bytes(timeout=30)
+        (session,) = server.sessions()
+        os.kill(session, signal.SIGSTOP)
+        assert server.interrupt() == 0
+        assert not Path(f"/proc/{session}").exists()
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_the_terminal_ends_it(terminal: Terminal) -> None:
+    terminal.type("quoth chat --web; echo left with $?")
+    terminal.wait_for("Ctrl-C ends it.")
+    terminal.press("C-c")
+    assert "rror" not in terminal.wait_for("left with 0")
 
 
 def test_a_port_that_is_taken_is_one_line() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import os
 import shlex
+import signal
 import socket
 import webbrowser
 from asyncio.subprocess import Process
@@ -149,11 +151,13 @@ class _Session(AppService):
         """End the chat and wait until it has ended."""
         if self._process is None:
             return
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await self.stop()
-                await self._process.wait()
-        except TimeoutError:
-            if self._process.returncode is None:
-                os.killpg(self._process.pid, 9)
-                await self._process.wait()
+        ended = asyncio.ensure_future(self._end(self._process))
+        done, _ = await asyncio.wait([ended], timeout=_PATIENCE)
+        if not done:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        await ended
+
+    async def _end(self, process: Process) -> None:
+        await self.stop()
+        await process.wait()

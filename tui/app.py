@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
@@ -57,6 +56,7 @@ class QuothApp(App[int]):
         super().__init__()
         self.engine = Engine(library)
         self.sources: tuple[Source, ...] = ()
+        self.error: QuothError | None = None
         self.keys: Mapping[str, str] = {}
         self.remembered = Remembered()
         self.chat = ChatScreen(paths)
@@ -163,22 +163,23 @@ class QuothApp(App[int]):
         self.open_url(address)
 
     def leave(self, error: QuothError | None = None) -> None:
-        """Leave the chat; because of an error, which is then the last line on the terminal."""
-        if error:
-            self.exit(1, 1, Text(visible(str(error), one_line=True)))
-        else:
-            self.exit(0)
+        """Leave the chat; because of an error, which `run` then raises."""
+        self.error = error
+        self.exit(int(error is not None))
 
 
 def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
-    """Open the chat and return the command's exit code."""
+    """Open the chat and return the command's exit code. Raises QuothError for what keeps the chat from opening."""
     sys.setswitchinterval(SWITCH)
     take_alt_digits()
     app = QuothApp(library, paths)
     left = app.run()
     app.adding.cancel()
     code = app.return_code or left or 0
-    if not app.engine.close(PATIENCE):
+    idle = app.engine.close(PATIENCE)
+    if app.error:
+        raise app.error
+    if not idle:
         # A model that is being compiled or a file that is being read would be waited for. What is committed is safe.
         sys.stdout.flush()
         sys.stderr.flush()

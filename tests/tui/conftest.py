@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -76,3 +77,11 @@ async def ask(pilot: Pilot[int], question: str) -> TurnView:
     await wait_until(pilot, lambda: view.turn.status != "asked" and not view.doing)
     await pilot.pause()
     return view
+
+
+def find(app: QuothApp, text: str, region: Region) -> tuple[int, int]:
+    """The row and column of the screen where a text first stands in a region of it."""
+    for row, line in enumerate(shown(app).splitlines()):
+        if region.y <= row < region.bottom and text in line[region.x : region.right]:
+            return row, line.index(text, region.x)
+    raise AssertionError(f"no {text!r} in:\n{shown(app)}")

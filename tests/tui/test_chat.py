@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from textual.geometry import Region
 from textual.widgets import Button
 
 from qa import Library
-from tests.tui.conftest import FIRST, SIZE, UNKNOWN, ask, chatting, shown, wait_for, wait_until
+from tests.tui.conftest import FIRST, SIZE, UNKNOWN, ask, chatting, find, shown, wait_for, wait_until
 from tui.app import QuothApp
 from tui.widgets.turn import PlaceRow
 
@@ -32,7 +31,7 @@ async def test_a_question_is_answered_and_its_citation_opens_by_key(library: Pat
 async def test_the_mark_in_the_answer_is_alive(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         view = await ask(pilot, FIRST)
-        row, column = _find(app, "[1]", view.query_one(".answer").region)
+        row, column = find(app, "[1]", view.query_one(".answer").region)
         await pilot.click(offset=(column + 1, row))
         await wait_until(pilot, lambda: app.chat.source.place == view.places[0])
 
@@ -217,14 +216,6 @@ async def test_small_and_large_terminals(library: Path, size: tuple[int, int]) -
         assert app.chat.pane.display == (size[0] > 100)
         await pilot.press("f2")
         await wait_until(pilot, lambda: app.chat.pane.display == (size[0] < 100))
-
-
-def _find(app: QuothApp, text: str, region: Region) -> tuple[int, int]:
-    """The row and column of the screen where a text first stands in a region of it."""
-    for row, line in enumerate(shown(app).splitlines()):
-        if region.y <= row < region.bottom and text in line[region.x : region.right]:
-            return row, line.index(text, region.x)
-    raise AssertionError(f"no {text!r} in:\n{shown(app)}")
 
 
 async def _hold_the_engine(app: QuothApp) -> Callable[[], None]:

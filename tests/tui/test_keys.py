@@ -1,0 +1,153 @@
+"""Keys, help, the palette, themes, and leaving."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import FIRST, ask, chatting, shown, wait_for, wait_until
+from tui.app import QuothApp
+from tui.commands import COMMANDS
+from tui.keys import all_ids
+
+
+async def test_help_shows_the_keys_of_what_has_the_focus_and_the_commands(library: Path) -> None:
+    async with chatting(library, size=(120, 130)) as (app, pilot):
+        await pilot.press("f1")
+        screen = await wait_for(pilot, "Esc closes")
+        assert "Prompt" in screen
+        assert "prompt.send" in screen
+        assert "chat.documents" in screen
+        await pilot.press("escape")
+        await ask(pilot, FIRST)
+        await pilot.press("alt+1")
+        await wait_until(pilot, lambda: app.chat.source.place)
+        app.chat.source.focus()
+        await pilot.press("f1")
+        screen = await wait_for(pilot, "Esc closes")
+        assert "source.open" in screen
+        assert "Prompt\n" not in screen
+
+
+async def test_help_lists_every_command(library: Path) -> None:
+    async with chatting(library, size=(120, 130)) as (_, pilot):
+        await pilot.press("f1")
+        screen = await wait_for(pilot, "Commands")
+        assert all(command.usage in screen for command in COMMANDS)
+
+
+async def test_the_palette_lists_the_actions_and_runs_one(library: Path) -> None:
+    async with chatting(library, size=(120, 40)) as (app, pilot):
+        await ask(pilot, FIRST)
+        await pilot.press("ctrl+p")
+        await pilot.press(*"new conv")
+        await wait_for(pilot, "Begin anew")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: not app.chat.talk.views())
+
+
+async def test_every_action_is_within_reach_of_the_mouse(library: Path) -> None:
+    async with chatting(library, size=(120, 60)) as (_, pilot):
+        await pilot.click("#links", offset=(2, 0))
+        screen = await wait_for(pilot, "Add documents")
+        named = {command.title for command in pilot.app.get_system_commands(pilot.app.chat)}  # type: ignore[attr-defined]
+        assert len(named) > 15
+        assert sum(name in screen for name in named) > 10
+
+
+async def test_keys_of_ones_own(library: Path) -> None:
+    (library / "quoth.toml").write_text('[chat.keys]\n"chat.new" = "ctrl+o"\n"prompt.send" = "ctrl+s"\n')
+    async with chatting(library) as (app, pilot):
+        app.chat.prompt.text = FIRST
+        await pilot.press("enter")
+        assert not app.chat.talk.views()
+        await pilot.press("ctrl+s")
+        await wait_until(pilot, lambda: app.chat.talk.views() and app.chat.talk.views()[0].turn.answer)
+        await pilot.press("ctrl+o")
+        await wait_until(pilot, lambda: not app.chat.talk.views())
+
+
+async def test_a_key_that_there_is_not_is_named(library: Path) -> None:
+    (library / "quoth.toml").write_text('[chat.keys]\n"chat.fly" = "ctrl+o"\n')
+    async with chatting(library) as (_, pilot):
+        await wait_for(pilot, "chat.fly")
+
+
+def test_every_name_of_a_key_is_written_alike() -> None:
+    assert len(all_ids()) > 25
+    assert all(re.fullmatch(r"[a-z]+\.[a-z_]+", name) for name in all_ids())
+
+
+async def test_a_theme_is_remembered(library: Path, home: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        assert app.theme == "quoth-dark"
+        await pilot.press("ctrl+p")
+        await pilot.press(*"light")
+        await wait_for(pilot, "Change between light and dark")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.theme == "quoth-light")
+        await pilot.pause()
+    assert QuothApp(str(library)).theme == "quoth-light"
+    (file,) = home.glob("state/**/chat.json")
+    file.write_text("{ broken")
+    assert QuothApp(str(library)).theme == "quoth-dark"
+    file.write_text(json.dumps({"theme": "no such theme"}))
+    assert QuothApp(str(library)).theme == "quoth-dark"
+
+
+async def test_panes_fold_away_by_key_and_stay_so(library: Path) -> None:
+    async with chatting(library, size=(120, 36)) as (app, pilot):
+        assert app.chat.pane.display
+        await pilot.press("f2")
+        await wait_until(pilot, lambda: not app.chat.pane.display)
+        assert app.chat.prompt.editor.has_focus
+        await pilot.press("f3")
+        await wait_until(pilot, lambda: not app.chat.source.display)
+    async with chatting(library, size=(120, 36)) as (app, pilot):
+        assert not app.chat.pane.display
+        assert not app.chat.source.display
+
+
+async def test_control_c_copies_then_empties_then_leaves(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await pilot.press("a", "b", "shift+left", "ctrl+c")
+        assert app.clipboard == "b"
+        await pilot.press("end", "ctrl+c")
+        assert app.chat.prompt.text == ""
+        await pilot.press("ctrl+c")
+        await wait_for(pilot, "Press Ctrl+C again to leave")
+        assert app.is_running
+        await pilot.press("ctrl+c")
+        await wait_until(pilot, lambda: app.return_value == 0)
+
+
+@pytest.mark.parametrize("way", ["ctrl+q", "/quit"])
+async def test_leaving(library: Path, way: str) -> None:
+    async with chatting(library) as (app, pilot):
+        if way.startswith("/"):
+            app.chat.prompt.text = way
+            way = "enter"
+        await pilot.press(way)
+        await wait_until(pilot, lambda: app._exit)
+    assert not app.return_code
+
+
+async def test_settings_that_cannot_be_read_leave_with_the_reason(library: Path) -> None:
+    (library / "quoth.toml").write_text("chat = [broken")
+    app = QuothApp(str(library))
+    async with app.run_test() as pilot:
+        await wait_until(pilot, lambda: app._exit)
+    assert app.return_value == 1
+    assert f"{library / 'quoth.toml'} cannot be read" in str(app.error)
+
+
+async def test_copying_an_answer_says_so(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await ask(pilot, FIRST)
+        await pilot.press("f9")
+        await wait_until(pilot, lambda: app.clipboard.startswith(FIRST))
+        assert "[1]" in app.clipboard
+        await wait_until(pilot, lambda: "clipboard" in shown(app) or "Copied" in shown(app))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
@@ -24,6 +25,7 @@ def system_commands(app: QuothApp, screen: Screen[object]) -> Iterable[SystemCom
     yield SystemCommand("Quit", "Leave the chat (Ctrl+Q)", app.leave)
     chat = app.chat
     if screen is not chat:
+        yield from _own_actions(app, screen)
         return
     yield SystemCommand("Add documents", "Add files or folders to the library (/add)", chat.action_add)
     yield SystemCommand("Documents", "List, remove and update the documents (F4)", chat.action_documents)
@@ -44,3 +46,13 @@ def system_commands(app: QuothApp, screen: Screen[object]) -> Iterable[SystemCom
     yield SystemCommand("Copy answer", "Copy question, answer and citations (F9)", chat.action_copy_turn)
     yield SystemCommand("Cancel", "Stop answering or adding (Esc)", chat.action_back_out)
     yield SystemCommand("Model", "Say what writes the answers", chat.action_model)
+
+
+def _own_actions(app: QuothApp, screen: Screen[object]) -> Iterable[SystemCommand]:
+    """What the keys of another screen do."""
+    seen: set[str] = set()
+    for node, binding, enabled, _ in screen.active_bindings.values():
+        if enabled and node is not app and binding.description and binding.action not in seen:
+            seen.add(binding.action)
+            key = app.get_key_display(binding)
+            yield SystemCommand(binding.description, f"Key: {key}", partial(app.run_action, binding.action, node))

@@ -151,3 +151,28 @@ async def test_copying_an_answer_says_so(library: Path) -> None:
         await wait_until(pilot, lambda: app.clipboard.startswith(FIRST))
         assert "[1]" in app.clipboard
         await wait_until(pilot, lambda: "clipboard" in shown(app) or "Copied" in shown(app))
+
+
+async def test_the_palette_of_another_screen_lists_what_can_be_done_there(library: Path) -> None:
+    async with chatting(library, size=(120, 50)) as (app, pilot):
+        await pilot.press("f4")
+        await wait_for(pilot, "indexed")
+        await pilot.press("ctrl+p")
+        await pilot.press(*"add")
+        await wait_for(pilot, "Key: a")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: type(app.screen).__name__ == "AddScreen")
+
+
+async def test_text_that_is_selected_with_the_mouse_is_copied(library: Path) -> None:
+    async with chatting(library, size=(120, 40)) as (app, pilot):
+        view = await ask(pilot, FIRST)
+        answer = view.query_one(".answer")
+        assert view.turn.answer is not None
+        await pilot.mouse_down(answer, offset=(0, 0))
+        await pilot.hover(answer, offset=(12, 0))
+        await pilot.mouse_up(answer, offset=(12, 0))
+        await pilot.press("ctrl+c")
+        await wait_until(pilot, lambda: app.clipboard)
+        assert view.turn.answer.text.startswith(app.clipboard)
+        assert len(app.clipboard) > 8

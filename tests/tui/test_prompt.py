@@ -145,3 +145,33 @@ async def test_what_is_typed_fast_is_sent_whole_and_what_follows_stays(library: 
         await wait_until(pilot, lambda: app.chat.talk.views())
         assert app.chat.talk.views()[0].turn.question == "Who was Otto Warmbier?"
         assert app.chat.prompt.text == "x"
+
+
+async def test_what_is_typed_or_pasted_elsewhere_goes_into_the_prompt(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        app.chat.talk.focus()
+        await pilot.press("W", "h", "y", "question_mark")
+        assert app.chat.prompt.text == "Why?"
+        app.chat.talk.focus()
+        app.chat.talk.post_message(events.Paste(" Because."))
+        await wait_until(pilot, lambda: app.chat.prompt.text == "Why? Because.")
+
+
+async def test_a_paste_is_taken_once_and_sent_by_nobody(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        app.chat.prompt.editor.post_message(events.Paste("one\ntwo\nthree"))
+        await wait_until(pilot, lambda: app.chat.prompt.text)
+        await pilot.press("x")
+        assert app.chat.prompt.text == "one\ntwo\nthreex"
+        assert not app.chat.talk.views()
+
+
+async def test_after_a_first_step_the_prompt_has_the_focus(tmp_path: Path) -> None:
+    async with chatting(tmp_path / "new") as (app, pilot):
+        await wait_for(pilot, "Try the sample corpus")
+        app.chat.query_one("#begin-samples").focus()
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.adding.busy)
+        await pilot.press("W", "h", "o", "question_mark")
+        assert app.chat.prompt.text == "Who?"
+        await wait_until(pilot, lambda: app.sources, 120)

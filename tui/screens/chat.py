@@ -71,6 +71,20 @@ class ChatScreen(ConversingScreen):
         """In the moment between the first paint and the side panes, only what needs none of them works."""
         return super().check_action(action, parameters) if self.furnished.is_set() or action in EARLY else False
 
+    def on_key(self, event: events.Key) -> None:
+        """What is typed where it is no key that does something goes into the prompt."""
+        if event.is_printable and event.character and event.key not in self.active_bindings:
+            event.stop()
+            self.prompt.editor.focus()
+            self.prompt.editor.insert(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """So does what is pasted. The editor lets through what it has taken itself."""
+        event.stop()
+        if not self.prompt.editor.has_focus:
+            self.prompt.editor.focus()
+            self.prompt.editor.insert(event.text)
+
     # Panes
 
     def on_resize(self, event: events.Resize) -> None:
@@ -156,6 +170,7 @@ class ChatScreen(ConversingScreen):
     @on(AddWanted)
     def _add_wanted(self, event: AddWanted) -> None:
         event.stop()
+        self.prompt.editor.focus()
         self.action_add(*event.paths)
 
     @on(Beginning.SamplesWanted)
@@ -163,6 +178,7 @@ class ChatScreen(ConversingScreen):
         from qa import sample_corpus
 
         event.stop()
+        self.prompt.editor.focus()  # who has clicked types on, and Enter is not to add them once more
         self.action_add(str(sample_corpus()))
 
     def action_add(self, *paths: str) -> None:

@@ -242,11 +242,6 @@ class Prompt(Vertical):
         self.accept()
         self.editor.focus()
 
-    def on_paste(self, event: events.Paste) -> None:
-        """A paste that did not go to the editor goes there."""
-        event.stop()
-        self.editor.insert(event.text)
-
     @property
     def _list(self) -> OptionList:
         return self.query_one("#completions", OptionList)

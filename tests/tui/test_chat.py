@@ -215,7 +215,7 @@ async def test_small_and_large_terminals(library: Path, size: tuple[int, int]) -
         assert "confidence" in shown(app)
         assert app.chat.pane.display == (size[0] > 100)
         await pilot.press("f2")
-        await wait_until(pilot, lambda: app.chat.pane.display == (size[0] < 100))
+        await wait_until(pilot, lambda: app.chat.pane.display and app.chat.pane.has_focus_within)
 
 
 async def _hold_the_engine(app: QuothApp) -> Callable[[], None]:

@@ -60,9 +60,7 @@ async def test_renaming(library: Path) -> None:
 async def test_deleting_asks_first_and_is_for_good(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         await ask(pilot, FIRST)
-        await pilot.press("f2", "f2")
-        app.chat.pane.focus_list()
-        await pilot.press("delete")
+        await pilot.press("f2", "delete")
         await wait_for(pilot, "Delete this conversation for good?")
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen is app.chat)

@@ -98,12 +98,16 @@ async def test_a_theme_is_remembered(library: Path, home: Path) -> None:
     assert QuothApp(str(library)).theme == "quoth-dark"
 
 
-async def test_panes_fold_away_by_key_and_stay_so(library: Path) -> None:
+async def test_a_pane_key_goes_to_its_pane_then_folds_it_away_and_it_stays_so(library: Path) -> None:
     async with chatting(library, size=(120, 36)) as (app, pilot):
         assert app.chat.pane.display
         await pilot.press("f2")
+        await wait_until(pilot, lambda: app.chat.pane.has_focus_within)
+        await pilot.press("f2")
         await wait_until(pilot, lambda: not app.chat.pane.display)
         assert app.chat.prompt.editor.has_focus
+        await pilot.press("f3")
+        await wait_until(pilot, lambda: app.chat.source.has_focus_within)
         await pilot.press("f3")
         await wait_until(pilot, lambda: not app.chat.source.display)
     async with chatting(library, size=(120, 36)) as (app, pilot):

@@ -107,20 +107,25 @@ class ChatScreen(ConversingScreen):
             self.source.display = opened
 
     def action_toggle_conversations(self) -> None:
-        """Show the conversations and go to them, or fold them away."""
-        self.conversations_open = not self.conversations_open
+        """Go to the conversations; from there, fold them away."""
+        self.conversations_open = not (self.conversations_open and self.pane.has_focus_within)
         self._remember("conversations", self.conversations_open)
         self.pane.focus_list() if self.conversations_open else self.prompt.editor.focus()
 
     def action_toggle_source(self) -> None:
-        """Show the source and go to it, or fold it away."""
-        self.source_open = not self.source_open
-        self._remember("source", self.source_open)
-        self.source.focus() if self.source_open else self.prompt.editor.focus()
+        """Go to the source; from there, fold it away."""
+        if self.source_open and self.source.has_focus_within:
+            self.on_source_pane_closed()
+        else:
+            self.source_open = True
+            self._remember("source", True)
+            self.source.focus()
 
     def on_source_pane_closed(self) -> None:
-        """The pane's own way to close it."""
-        self.action_toggle_source()
+        """Fold the source away."""
+        self.source_open = False
+        self._remember("source", False)
+        self.prompt.editor.focus()
 
     def _remember(self, pane: str, opened: bool) -> None:
         if not self._narrow:
@@ -243,9 +248,9 @@ class ChatScreen(ConversingScreen):
         elif self.quoth.adding.busy:
             self.quoth.adding.cancel()
         elif self._narrow and self.conversations_open:
-            self.action_toggle_conversations()
+            self.conversations_open = False
         elif self._narrow and self.source_open:
-            self.action_toggle_source()
+            self.source_open = False
         self.prompt.editor.focus()
 
     def _cancel(self) -> None:

@@ -35,8 +35,8 @@ class SourcePane(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", "Open the file", id="source.open"),
-        Binding("y", "copy", "Copy the quote and where it is from", id="source.copy"),
-        Binding("g", "quote", "Back to the quote", id="source.quote"),
+        Binding("y", "copy", "Copy the quote", id="source.copy"),
+        Binding("g", "quote", "To the quote", id="source.quote"),
     ]
 
     class Closed(Message):

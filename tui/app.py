@@ -79,7 +79,8 @@ class QuothApp(App[int]):
         return self.chat
 
     def on_mount(self) -> None:
-        """Remember the colours that are chosen."""
+        """Remember the colours that are chosen; draw everything anew when the terminal is the chat's again."""
+        self.app_resume_signal.subscribe(self, lambda _: self._drawn_anew())
         self.theme_changed_signal.subscribe(self, lambda theme: self.remembered.set("theme", theme.name))
         titles.keep_title(self)
 
@@ -90,6 +91,11 @@ class QuothApp(App[int]):
     def title_of(self, conversation: str) -> None:
         """Call the terminal after the conversation."""
         titles.set_title(self, f"{conversation} · Quoth" if conversation else "Quoth")
+
+    def _drawn_anew(self) -> None:
+        """Draw the whole screen, and call the terminal anew: the shell, or a pager, has drawn over both."""
+        self.refresh(layout=True)
+        self.title_of(self.chat.session.title)
 
     def take_keys(self, keys: Mapping[str, str]) -> None:
         """Take the user's keys, by the id of what they do; complain of an id that nothing has."""

@@ -7,12 +7,18 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from qa.errors import QuothError
+from qa.errors import LibraryEmpty, QuothError
 
 if TYPE_CHECKING:
     from qa import Turn
     from tui.engine import Engine
     from tui.widgets.turn import TurnView
+
+MOMENT = 0.1
+"""Seconds between two looks whether the first documents have come."""
+
+EMPTY = "There are no documents yet; /add adds some, then ask again."
+"""What the library's own error says is meant for the command line."""
 
 
 class Asking:
@@ -22,9 +28,18 @@ class Asking:
     is looked up anew for each step: another conversation may be open by then.
     """
 
-    def __init__(self, engine: Engine, view: Callable[[int], TurnView | None], settled: Callable[[Turn], None]) -> None:
-        """view: of a turn, if it is shown. settled: told of each turn that is done, has failed or was cancelled."""
-        self._engine, self._view, self._settled = engine, view, settled
+    def __init__(
+        self,
+        engine: Engine,
+        view: Callable[[int], TurnView | None],
+        settled: Callable[[Turn], None],
+        coming: Callable[[], bool],
+    ) -> None:
+        """view: of a turn, if it is shown. settled: told of each turn that is done, has failed or was cancelled.
+
+        coming: whether there is nothing to search yet, but the first documents are being added.
+        """
+        self._engine, self._view, self._settled, self._coming = engine, view, settled, coming
         self._waiting: deque[Turn] = deque()
         self._arrived = asyncio.Event()
         self._current: Turn | None = None
@@ -77,6 +92,9 @@ class Asking:
         """Stream the answer into the view, and store it when it is whole."""
         from qa import Done, Found, Searching, Text  # not before the first paint
 
+        while self._coming():
+            self._show(turn, "waiting for the first documents")
+            await asyncio.sleep(MOMENT)
         self._show(turn, "searching")
         history = await self._engine.look(
             lambda library: library.conversations().history(turn.conversation, before=turn.id)
@@ -100,6 +118,7 @@ class Asking:
             if (error := work.exception()) is None:
                 return work.result()
             said = str(error) if isinstance(error, QuothError) else f"a fault in Quoth: {type(error).__name__}: {error}"
+            said = EMPTY if isinstance(error, LibraryEmpty) else said
             return await self._engine.look(lambda library: library.conversations().fail(turn.id, said))
         except QuothError:  # its conversation has been deleted meanwhile, or cannot be written to
             return turn

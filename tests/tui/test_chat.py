@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -205,6 +206,52 @@ async def test_paths_given_to_the_command_are_added_inside_the_chat(tmp_path: Pa
         assert "1923" in view.turn.answer.text  # type: ignore[union-attr]
 
 
+async def test_a_question_waits_for_the_first_documents_while_they_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ferry.txt").write_text("The ferry Adelheid was built in Bremen in 1923.\n")
+    async with chatting(tmp_path / "new") as (app, pilot):
+        go, write = threading.Event(), app.engine.write
+
+        async def wait_and_write(work):  # type: ignore[no-untyped-def]
+            return await write(lambda library: (go.wait(20), work(library))[1])
+
+        monkeypatch.setattr(app.engine, "write", wait_and_write)
+        app.adding.add([str(tmp_path / "ferry.txt")])
+        app.chat.prompt.text = "When was the ferry Adelheid built?"
+        await pilot.press("enter")
+        assert "· 1 waiting" not in await wait_for(pilot, "waiting for the first documents")
+        go.set()
+        await wait_until(pilot, lambda: app.chat.talk.views()[-1].turn.status == "answered", 30)
+
+
+async def test_without_documents_an_answer_says_how_to_add_some_here(tmp_path: Path) -> None:
+    async with chatting(tmp_path / "new") as (app, pilot):
+        view = await ask(pilot, FIRST)
+        assert view.turn.status == "failed"
+        assert "There are no documents yet;" in shown(app)
+
+
+async def test_what_is_added_is_counted_while_more_is_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"The ferry {name} was built in Bremen in 1923.\n")
+    monkeypatch.setattr("tui.screens.talking.COUNTED", 0.0)
+    async with chatting(tmp_path / "new") as (app, pilot):
+        write = app.engine.write
+
+        async def write_and_wait(work):  # type: ignore[no-untyped-def]
+            return await write(lambda library: (work(library), go.wait(20))[0])
+
+        monkeypatch.setattr(app.engine, "write", write_and_wait)
+        app.adding.add([str(tmp_path / "a.txt")])
+        await wait_for(pilot, "1 document ·", 20)
+        assert app.adding.busy
+        app.adding.add([str(tmp_path / "b.txt")])  # which draws the line of the adding again
+        go.set()
+        await wait_for(pilot, "2 documents ·", 20)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
 async def test_small_and_large_terminals(library: Path, size: tuple[int, int]) -> None:
     async with chatting(library, size=size) as (app, pilot):
@@ -220,8 +267,6 @@ async def test_small_and_large_terminals(library: Path, size: tuple[int, int]) -
 
 async def _hold_the_engine(app: QuothApp) -> Callable[[], None]:
     """Keep the asking lane at work until the returned function is called."""
-    import threading
-
     held = threading.Event()
     holding = asyncio.ensure_future(app.engine._asking.run(lambda: held.wait(60)))
     await asyncio.sleep(0)

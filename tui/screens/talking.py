@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from tui.widgets.conversations import ConversationsPane
     from tui.widgets.source import SourcePane
 
+COUNTED = 3.0
+"""Seconds after which the documents are counted again while some are added; reading 10,000 takes a tenth of one."""
+
 
 class TalkingScreen(Screen[None]):
     """What is open, what is being done, and where each thing that happens goes."""
@@ -50,6 +54,7 @@ class TalkingScreen(Screen[None]):
         self.starters: Sequence[str] = ()
         self.furnished = asyncio.Event()
         self.model = ""
+        self._counted = time.monotonic()
 
     @property
     def quoth(self) -> QuothApp:
@@ -71,7 +76,8 @@ class TalkingScreen(Screen[None]):
         """Give the prompt to the user at once, and load everything else behind it."""
         self.session = Session(self.quoth.engine)
         self.one = asyncio.Lock()
-        self.asking = Asking(self.quoth.engine, self.talk.view, self._settled)
+        app = self.quoth
+        self.asking = Asking(app.engine, self.talk.view, self._settled, lambda: not app.sources and app.adding.busy)
         self.prompt.editor.focus()
         self.show_scope()
         self.run_worker(self.asking.run())
@@ -88,6 +94,7 @@ class TalkingScreen(Screen[None]):
         await self.query_one("#panes").mount(self.pane, before=self.talk)
         await self.query_one("#panes").mount(self.source, after=self.talk)
         await self.mount(AddingLine(), after=self.query_one("#panes"))
+        self.quoth.adding.moved.subscribe(self, self._count_sometimes)
         self.furnished.set()
         self.refresh_bindings()
 
@@ -133,6 +140,14 @@ class TalkingScreen(Screen[None]):
 
     async def library_changed(self) -> None:
         """Documents came or went: say so everywhere, and get ready to answer about them."""
+        await self._count()
+        if not self.session.conversation:
+            await self.talk.begin(len(self.quoth.sources))
+        if self.quoth.sources:
+            self.run_worker(self._prepare(), group="prepare", exclusive=True)
+
+    async def _count(self) -> None:
+        """Read which documents there are, and say so."""
         app = self.quoth
         name, sources, model = await app.engine.look(
             lambda library: (library.name, tuple(library.sources()), library.settings.answer.model)
@@ -141,10 +156,19 @@ class TalkingScreen(Screen[None]):
         count = "1 document" if len(sources) == 1 else f"{len(sources):,} documents"
         self.query_one(TopBar).facts = (name, count, model)
         self.show_scope()
-        if not self.session.conversation:
-            await self.talk.begin(len(sources))
-        if sources:
-            self.run_worker(self._prepare(), group="prepare", exclusive=True)
+
+    def _count_sometimes(self, _: None) -> None:
+        """What is added already can be asked about while more is added."""
+        if time.monotonic() - self._counted > COUNTED:
+            self._counted = time.monotonic()
+            self.do(self._count_on())
+
+    async def _count_on(self) -> None:
+        """Count them; the first ones change more than the count."""
+        none = not self.quoth.sources
+        await self._count()
+        if none and self.quoth.sources:
+            await self.library_changed()
 
     async def _prepare(self) -> None:
         """Load what answers need; then offer questions to begin with."""
@@ -231,9 +255,9 @@ class TalkingScreen(Screen[None]):
             self.post_message(PlaceOpened(view.places[0]))
 
     def _update_busy(self) -> None:
-        waiting = len(self.asking.queued)
-        behind = f" · {waiting} waiting" if waiting else ""
-        self.busy = f"answering{behind} · Esc cancels" if self.asking.current or waiting else ""
+        waiting = len(self.asking.queued) - (self.asking.current is None)  # the next one is as good as begun
+        behind = f" · {waiting} waiting" if waiting > 0 else ""
+        self.busy = f"answering{behind} · Esc cancels" if self.asking.current or waiting >= 0 else ""
 
     def watch_busy(self, busy: str) -> None:
         """Say what is being done."""

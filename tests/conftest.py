@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
@@ -76,6 +77,12 @@ def sample_library(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Pa
         report = library.add([CORPUS])
     assert not report.failed
     return folder / "library"
+
+
+@pytest.fixture
+def library(sample_library: Path, tmp_path: Path) -> Path:
+    """The folder of a library of the test's own that holds the sample corpus."""
+    return Path(shutil.copytree(sample_library, tmp_path / "library"))
 
 
 @dataclass(frozen=True, slots=True)

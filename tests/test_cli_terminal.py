@@ -12,9 +12,9 @@ from .terminal import Terminal
 pytestmark = pytest.mark.slow
 
 
-def test_a_conversation(terminal: Terminal, sample_library: Path) -> None:
+def test_a_conversation(terminal: Terminal, library: Path) -> None:
     for command in ("quoth chat", "quoth"):
-        terminal.type(f"clear; {command} --library {shlex.quote(str(sample_library))}; echo left with $?")
+        terminal.type(f"clear; {command} --library {shlex.quote(str(library))}; echo left with $?")
         terminal.wait_for("Ask about your documents")
         terminal.type("When did Trump and Kim first meet?")
         assert "[1] " in terminal.wait_for("confidence")

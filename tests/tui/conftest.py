@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -20,12 +18,6 @@ from tui.widgets.turn import TurnView
 
 SIZE = (100, 30)
 """Columns and rows, where a test does not care."""
-
-
-@pytest.fixture
-def library(sample_library: Path, tmp_path: Path) -> Path:
-    """The folder of a library of the test's own that holds the sample corpus."""
-    return Path(shutil.copytree(sample_library, tmp_path / "library"))
 
 
 async def wait_until(pilot: Pilot[int], condition: Callable[[], object], seconds: float = 30) -> None:

@@ -108,6 +108,9 @@ class QuothApp(App[int]):
             self.complain(f"chat.keys in quoth.toml names {name}, which there is not; F1 lists the names")
         self.keys = {name: key for name, key in keys.items() if name in known}
         self.set_keymap(self.keys)
+        self.chat.prompt.editor.give_up(
+            key for name, keys in self.keys.items() if not name.startswith("prompt.") for key in keys.split(",")
+        )
 
     async def on_library_changed(self) -> None:
         """Documents came or went."""

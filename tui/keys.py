@@ -21,12 +21,16 @@ class Key:
 
 
 def active(screen: Screen[object]) -> Iterator[tuple[str, list[Key]]]:
-    """The keys that work now, by where they come from: what has the focus first, then the screen and the app."""
+    """The keys that work now, by where they come from: what has the focus first, then the screen and the app.
+
+    What every editor and list knows (moving, selecting) is left out: it has no name here and is not offered below.
+    """
     app = screen.app
     for node, bindings in screen._binding_chain:
         keys: dict[str, Key] = {}
         for _, binding in bindings:
-            if binding.description and binding.action not in keys:
+            ours = binding.id or binding.show or binding.action.startswith("open_citation")
+            if ours and binding.description and binding.action not in keys:
                 keys[binding.action] = Key(app.get_key_display(binding), binding.description, binding.id or "")
         if keys:
             yield _name(node), list(keys.values())

@@ -70,6 +70,22 @@ async def test_keys_of_ones_own(library: Path) -> None:
         await wait_until(pilot, lambda: not app.chat.talk.views())
 
 
+async def test_a_key_of_ones_own_works_in_the_prompt_too_where_editors_use_it(library: Path) -> None:
+    (library / "quoth.toml").write_text('[chat.keys]\n"chat.documents" = "ctrl+d"\n')
+    async with chatting(library) as (app, pilot):
+        assert app.chat.prompt.editor.has_focus
+        await pilot.press("ctrl+d")
+        await wait_for(pilot, "Documents ·")
+
+
+async def test_help_leaves_out_how_to_move_a_cursor(library: Path) -> None:
+    async with chatting(library, size=(120, 130)) as (_, pilot):
+        await pilot.press("f1")
+        screen = await wait_for(pilot, "Esc closes")
+        assert "Cursor" not in screen
+        assert "Show a citation" in screen
+
+
 async def test_a_key_that_there_is_not_is_named(library: Path) -> None:
     (library / "quoth.toml").write_text('[chat.keys]\n"chat.fly" = "ctrl+o"\n')
     async with chatting(library) as (_, pilot):

@@ -53,6 +53,11 @@ class Editor(TextArea):
         """What the editor is part of."""
         return cast(Prompt, self.parent)
 
+    def give_up(self, keys: Iterable[str]) -> None:
+        """Leave these keys to the screen: an editor has something to do for nearly every key there is."""
+        for key in keys:
+            self._bindings.key_to_bindings.pop(key.strip(), None)
+
     async def _on_key(self, event: events.Key) -> None:
         """Send and break lines in the order in which the keys came: a binding would run before or after its neighbours,
         and what is typed fast or pasted would be sent without its last letters.

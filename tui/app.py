@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from qa.display import visible
 from qa.errors import QuothError
-from tui import clipboard, titles
+from tui import clipboard, garbage, titles
 from tui.digits import take_alt_digits
 from tui.engine import Engine
 from tui.outside import NoControls
@@ -180,6 +180,7 @@ class QuothApp(App[int]):
 def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
     """Open the chat and return the command's exit code. Raises QuothError for what keeps the chat from opening."""
     sys.setswitchinterval(SWITCH)
+    garbage.put_off()
     take_alt_digits()
     app = QuothApp(library, paths)
     left = app.run()

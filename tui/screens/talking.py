@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static, TextArea
 
 from qa.errors import LibraryEmpty, QuothError
+from tui import garbage
 from tui.asking import Asking
 from tui.messages import AskAgain, PlaceOpened, QuestionSent
 from tui.outside import outside
@@ -85,6 +86,7 @@ class TalkingScreen(Screen[None]):
 
     async def furnish(self) -> None:
         """Put in what the first paint does not wait for."""
+        await asyncio.to_thread(_load_panes)  # which takes as long as several keys
         from tui.widgets.adding import AddingLine
         from tui.widgets.conversations import ConversationsPane
         from tui.widgets.source import SourcePane
@@ -185,6 +187,7 @@ class TalkingScreen(Screen[None]):
         except QuothError as error:
             self.quoth.complain(error)
         finally:
+            garbage.take_up()
             self._update_busy()
 
     def _show_step(self, step: Progress) -> None:
@@ -289,3 +292,9 @@ class TalkingScreen(Screen[None]):
         named = self.prompt.where
         words = searched(named or self.session.where, len(self.quoth.sources))
         self.query_one(Chip).say(f"{words} for this question" if named else words)
+
+
+def _load_panes() -> None:
+    import tui.widgets.adding
+    import tui.widgets.conversations
+    import tui.widgets.source  # noqa: F401

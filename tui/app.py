@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -126,6 +127,11 @@ class QuothApp(App[int]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as it is named everywhere: F1, ^P."""
+        shown = super().get_key_display(binding)
+        return shown.upper() if re.fullmatch(r"f\d+|\^.", shown) else shown
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette lists besides the screen's own actions."""

@@ -21,13 +21,14 @@ from tui.widgets.source import SourcePane
 
 
 class PaneScreen(Screen[None]):
-    """The pane and nothing else."""
+    """The pane without its frame, and nothing else."""
 
     closed = 0
 
     def compose(self) -> ComposeResult:
         pane = SourcePane()
         pane.styles.width = "100%"
+        pane.styles.border, pane.styles.padding = ("none", "transparent"), 0  # its text, line by line
         yield pane
 
     def on_source_pane_closed(self) -> None:

@@ -106,6 +106,4 @@ def _shown(hit: Hit) -> Content:
     content = Content(text + visible(hit.text[last:], one_line=True))
     for start, end in spans:
         content = content.stylize("bold underline", start, end)
-    return Content.assemble(
-        outside(f"{hit.title}  ", "bold", one_line=True), (f"{day} · {hit.part}", "dim"), "\n  ", content
-    )
+    return Content.assemble(outside(f"{hit.title}  ", "bold", one_line=True), f"{day} · {hit.part}", "\n  ", content)

@@ -33,6 +33,7 @@ REMOVED = "This document is not in the library any more; this is the quote as th
 class SourcePane(Vertical):
     """A document with a quote marked in it, under the file's name and the page or heading."""
 
+    BORDER_TITLE = "Source"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", "Open the file", id="source.open"),
         Binding("y", "copy", "Copy the quote", id="source.copy"),
@@ -141,7 +142,7 @@ class _Acts(Static):
             Content.styled(name, Style.from_meta({"@click": f"act('{act}')"})).stylize("underline")
             for name, act in acts.items()
         ]
-        super().__init__(Content("  ").join(links), classes="source-acts")
+        super().__init__(Content(" ").join(links), classes="source-acts")
 
     async def action_act(self, name: str) -> None:
         """Run an action of the pane."""

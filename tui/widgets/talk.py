@@ -44,9 +44,11 @@ class Beginning(Vertical):
             yield Button("Add a folder or file", id="begin-add", variant="primary")
             yield Button("Try the sample corpus", id="begin-samples")
             return
-        yield Static("Ask anything below." if not self._starters else "Ask anything below, or begin with one of these:")
+        first = "Ask anything below." if not self._starters else "Ask anything below, or begin with one of these:"
+        yield Static(first, classes="beginning-about")
         for number, question in enumerate(self._starters):
-            yield Button(outside(question, one_line=True), id=f"starter-{number}", classes="starter", compact=True)
+            shown = outside(f"› {question}", one_line=True)
+            yield Button(shown, id=f"starter-{number}", classes="starter", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take the first step that was chosen."""
@@ -63,6 +65,7 @@ class Beginning(Vertical):
 class Talk(VerticalScroll, can_focus=True):
     """The turns, in order. The view follows the end for as long as the reader is at the end."""
 
+    BORDER_TITLE = "Talk"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", show=False),
         Binding("k", "scroll_up", show=False),

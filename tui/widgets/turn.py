@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.style import Style
 from textual.widgets import Button, Static
@@ -99,7 +99,9 @@ class TurnView(Vertical):
         elif turn.status == "cancelled":
             yield Static("Cancelled before there was an answer.", classes="answer doing")
         if not self._doing:
-            yield Static(self._footer(), classes="turn-footer")
+            with Horizontal(classes="turn-footer"):
+                yield Static(self._facts(), classes="turn-facts")
+                yield Static(self._acts(), classes="turn-acts")
 
     def show(self, turn: Turn) -> None:
         """Show what became of the turn."""
@@ -182,20 +184,24 @@ class TurnView(Vertical):
                 content = content.stylize("bold $accent", *match.span())
         return content
 
-    def _footer(self) -> Content:
-        """How sure and how fast the answer was, what was searched, and what can be done with the turn."""
+    def _facts(self) -> Content:
+        """How sure and how fast the answer was, and what was searched."""
         facts: list[str] = []
         if answer := self.turn.answer:
             facts.append(f"confidence {answer.confidence:.0%}")
             if "total" in answer.timings:
                 facts.append(f"{answer.timings['total']:.0f} ms")
         facts.append(searched(self.turn.where, self._documents))
+        return outside(" · ".join(facts), one_line=True)
+
+    def _acts(self) -> Content:
+        """What can be done with the turn."""
         acts = [("ask again", "ask_again"), ("edit", "edit_question"), ("copy", "copy_turn")]
         links = [
             Content.styled(name, Style.from_meta(_click(f"{act}({self.turn.id})"))).stylize("underline")
             for name, act in acts
         ]
-        return Content("  ").join([outside(" · ".join(facts), one_line=True), *links])
+        return Content("  ").join(links)
 
 
 def searched(where: Sequence[str], documents: int) -> str:

@@ -15,9 +15,13 @@ class Chip(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "screen.scope", "Choose documents")]
 
+    _said = ""
+
     def say(self, searched: str) -> None:
         """Say which documents are searched."""
-        self.update(outside(f"{searched[:1].upper()}{searched[1:]} ▾", one_line=True))
+        if searched != self._said:  # asked at every key, and a new text lays the whole screen out anew
+            self._said = searched
+            self.update(outside(f"{searched[:1].upper()}{searched[1:]} ▾", one_line=True))
 
     async def on_click(self) -> None:
         """Choose others."""

@@ -188,6 +188,8 @@ class Prompt(Vertical):
 
     def offer(self, completions: Sequence[tuple[int, str, str]]) -> None:
         """List completions: how many characters before the cursor each replaces, by what, and how it is shown."""
+        if not completions and not self._completions:
+            return
         self._completions = [(length, text) for length, text, _ in completions]
         self._list.clear_options()
         self._list.add_options(Option(outside(shown, one_line=True)) for _, _, shown in completions)

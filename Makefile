@@ -5,6 +5,9 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
+# Two test files at a time; a number fixed, since each process holds a model.
+TWO := -n 2 --dist loadfile
+
 # A question reaches the shell through the environment and unexpanded, so that nothing in it is read as code.
 unexport Q
 export QUESTION := $(value Q)
@@ -25,10 +28,10 @@ ask: $(VENV)/installed
 	@$(RUN) -m qa ask -- "$$QUESTION" corpus/ || test $$? = 3 # not found in the documents is an answer too
 
 test: $(VENV)/installed-test
-	$(RUN) -m pytest -m "not slow"
+	$(RUN) -m pytest $(TWO) -m "not slow"
 
 test-all: $(VENV)/installed-test
-	QUOTH_NO_SKIPS=1 $(RUN) -m pytest
+	QUOTH_NO_SKIPS=1 $(RUN) -m pytest $(TWO)
 
 lint: $(VENV)/installed-test
 	$(RUN) -m ruff check .

@@ -59,6 +59,13 @@ def _shown(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def percent(probability: float) -> str:
+    """A probability in percent that never claims to be certain."""
+    if probability >= 0.995:
+        return "over 99%"
+    return "under 1%" if probability < 0.005 else f"{probability:.0%}"
+
+
 def _at_work(character: str, before: str, after: str) -> bool:
     """Whether an undrawn character changes how its neighbours are drawn, and so is no hiding place.
 

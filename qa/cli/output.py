@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from qa.display import short_path, visible
+from qa.display import percent, short_path, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -123,13 +123,6 @@ def print_report(report: IndexReport, verb: str, as_json: bool) -> int:
         print_notice(f"Interrupted. What was finished is kept{kept}; the same command goes on from there.")
         return INTERRUPTED
     return LEFT_OUT if report.failed else 0
-
-
-def percent(probability: float) -> str:
-    """A probability in percent that never claims to be certain."""
-    if probability >= 0.995:
-        return "over 99%"
-    return "under 1%" if probability < 0.005 else f"{probability:.0%}"
 
 
 def count(number: int, thing: str) -> str:

@@ -129,8 +129,9 @@ def scene(*acts: Act) -> Callable[[Pilot[int]], Awaitable[None]]:
         for act in acts:
             await act(app, pilot)
             await settled(app, pilot)
-        for cursor in [*app.screen.query(Input), *app.screen.query(TextArea)]:
-            cursor.cursor_blink = False
+        for screen in app.screen_stack:  # what lies behind a dialog is seen too
+            for cursor in [*screen.query(Input), *screen.query(TextArea)]:
+                cursor.cursor_blink = False
         await settled(app, pilot)
 
     return play

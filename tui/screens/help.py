@@ -48,7 +48,7 @@ class HelpScreen(ModalScreen[None]):
                 yield Static("Keys of your own", classes="help-title")
                 yield Static(
                     outside(
-                        'In quoth.toml, under [chat.keys], by the names on the right: "chat.documents" = "ctrl+d".'
+                        'In quoth.toml, under [chat.keys], by the names on the right: "chat.documents" = "ctrl+t".'
                         " `quoth config` says where the file is."
                     )
                 )

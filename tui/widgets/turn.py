@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Button, Static
 
+from qa.display import percent
 from tui.links import with_links
 from tui.messages import AskAgain, PlaceOpened
 from tui.outside import clipped, outside
@@ -188,7 +189,7 @@ class TurnView(Vertical):
         """How sure and how fast the answer was, and what was searched."""
         facts: list[str] = []
         if answer := self.turn.answer:
-            facts.append(f"confidence {answer.confidence:.0%}")
+            facts.append(f"confidence {percent(answer.confidence)}")
             if "total" in answer.timings:
                 facts.append(f"{answer.timings['total']:.0f} ms")
         facts.append(searched(self.turn.where, self._documents))

@@ -11,8 +11,8 @@ import gc
 SELDOM = (10_000, 10, 1_000_000)
 """Thresholds while the engine is loaded: what is new is looked through now and then, what is old never."""
 
-USUAL = (700, 10, 10)
-"""Python's own thresholds."""
+USUAL = gc.get_threshold()
+"""Python's own thresholds, which differ between its versions."""
 
 
 def put_off() -> None:

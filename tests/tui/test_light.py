@@ -66,6 +66,22 @@ def test_nothing_heavy_is_loaded_at_the_first_paint(sample_library: Path, tmp_pa
     assert loaded <= {"pydantic"}  # which typer loads before the chat begins
 
 
+def test_garbage_is_looked_for_as_usual_once_the_engine_is_loaded() -> None:
+    program = """
+import gc
+usual = gc.get_threshold()
+from tui import garbage
+garbage.take_up()
+assert gc.get_freeze_count() == 0, "what was never put off is not taken up"
+garbage.put_off()
+assert gc.get_threshold() != usual
+garbage.take_up()
+assert gc.get_threshold() == usual
+assert gc.get_freeze_count() > 0
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
 async def test_a_key_touches_neither_the_scope_nor_completions_that_stay_as_they_are(
     library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

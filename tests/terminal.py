@@ -30,6 +30,17 @@ class Terminal:
         self._tmux("send-keys", "-l", text)
         self.press("Enter")
 
+    def send(self, text: str) -> None:
+        """Send these characters as they stand: no Enter behind them, and an escape sequence is one."""
+        self._tmux("send-keys", "-l", text)
+
+    def click(self, text: str) -> None:
+        """Click on the middle of a text that is on the screen, as a terminal with a mouse tells it (SGR)."""
+        lines = self._tmux("capture-pane", "-p").splitlines()
+        row = next(number for number, line in enumerate(lines) if text in line)
+        at = f"0;{lines[row].index(text) + len(text) // 2 + 1};{row + 1}"
+        self.send(f"\x1b[<{at}M\x1b[<{at}m")
+
     def press(self, key: str) -> None:
         """Press a key by tmux's name for it."""
         self._tmux("send-keys", key)

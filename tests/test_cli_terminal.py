@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,6 @@ import pytest
 from .terminal import Terminal
 
 pytestmark = pytest.mark.slow
-
-
-def test_a_conversation(terminal: Terminal, library: Path) -> None:
-    for command in ("quoth chat", "quoth"):
-        terminal.type(f"clear; {command} --library {shlex.quote(str(library))}; echo left with $?")
-        terminal.wait_for("Ask about your documents")
-        terminal.type("When did Trump and Kim first meet?")
-        assert "[1] " in terminal.wait_for("confidence")
-        terminal.press("C-q")
-        terminal.wait_for("left with 0")
 
 
 def test_interrupting_add_is_clean_and_the_same_command_goes_on(terminal: Terminal, tmp_path: Path) -> None:

@@ -186,6 +186,8 @@ class QuothApp(App[int]):
 def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
     """Open the chat and return the command's exit code. Raises QuothError for what keeps the chat from opening."""
     sys.setswitchinterval(SWITCH)
+    for name in ("COLUMNS", "LINES"):  # where they are exported, Textual keeps to them whatever the terminal's size
+        os.environ.pop(name, None)
     garbage.put_off()
     take_alt_digits()
     app = QuothApp(library, paths)

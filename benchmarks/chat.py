@@ -111,7 +111,7 @@ def echo(name: str, times: list[float]) -> dict[str, float]:
         "ms_most": ordered[-1],
     }
     print(
-        f"echo {name:9} {row['within_percent']:.0f} of 100 within {ASKED:.0f} ms ({len(times)} keys)  "
+        f"echo {name:9} {row['within_percent']:.1f} of 100 within {ASKED:.0f} ms ({len(times)} keys)  "
         f"median {row['ms_median']:.1f} ms  p95 {row['ms_p95']:.1f} ms  most {row['ms_most']:.1f} ms",
         flush=True,
     )

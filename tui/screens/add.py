@@ -12,7 +12,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Button, DirectoryTree, Input, Static
 
@@ -20,10 +19,11 @@ from qa import sample_corpus
 from qa.display import visible
 from tui.outside import outside
 from tui.paths import completed, exists, home_or_here, paths_in
+from tui.screens.dialog import Dialog
 from tui.widgets.folders import Folders
 
 
-class AddScreen(ModalScreen[tuple[str, ...] | None]):
+class AddScreen(Dialog[tuple[str, ...] | None]):
     """The paths that are to be added, all of which exist; None when nothing was chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]

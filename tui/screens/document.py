@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from qa import Document, QuothError, Source
+from qa import Document, Source
 from qa.display import visible
 from tui.excerpt import excerpt
+from tui.faults import said
 from tui.names import human_size, local_date
 from tui.opening import open_place
 from tui.outside import outside
 from tui.place import Place
+from tui.screens.dialog import Closing
 from tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from tui.app import QuothApp
 
 
-class DocumentScreen(Screen[None]):
+class DocumentScreen(Closing[None]):
     """The details above the text as it was read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,8 +65,8 @@ class DocumentScreen(Screen[None]):
     async def _read(self) -> None:
         try:
             document = await self._quoth.engine.look(lambda library: library.document(self._source.source))
-        except QuothError as error:
-            self._quoth.complain(error)
+        except Exception as error:
+            self._quoth.complain(said(error))
             return
         self.query_one("#document-details", Static).update(outside(self._details(document)))
         await self.query_one(Lines).show(excerpt(document, self._place))

@@ -10,15 +10,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Button, Footer, Input, Static
 
-from qa import Changes, QuothError, Source, sample_corpus
+from qa import Changes, Source, sample_corpus
 from qa.display import visible
+from tui.faults import said
 from tui.outside import outside
 from tui.rows import COLUMNS, Rows
 from tui.screens.add import AddScreen
 from tui.screens.confirm import Confirm
+from tui.screens.dialog import Closing
 from tui.screens.document import DocumentScreen
 from tui.screens.failures import FailuresScreen
 from tui.widgets.adding import AddingLine, documents
@@ -48,7 +49,7 @@ class DocumentsTable(Table):
     ]
 
 
-class DocumentsScreen(Screen[None]):
+class DocumentsScreen(Closing[None]):
     """What the library holds. Typing filters; Esc clears the filter, and then closes the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -116,8 +117,8 @@ class DocumentsScreen(Screen[None]):
                 self._show(await engine.look(lambda library: library.sources()))
             self._read_once = True
             self._changes = await engine.look(lambda library: library.changed())
-        except QuothError as error:
-            self._quoth.complain(error)
+        except Exception as error:
+            self._quoth.complain(said(error))
         self._show(tuple(self._rows.sources.values()))
 
     def _show(self, sources: Sequence[Source]) -> None:
@@ -149,11 +150,11 @@ class DocumentsScreen(Screen[None]):
     @on(Table.Marked)
     def _title(self) -> None:
         there, seen, marked = len(self._rows.sources), len(self.table.keys), len(self.table.marked)
-        said = [
+        counts = [
             documents(there) if seen == there else f"{seen} of {documents(there)}",
             *([f"{marked} marked"] if marked else []),
         ]
-        self.query_one("#documents-title", Static).update(f" Documents · {' · '.join(said)}")
+        self.query_one("#documents-title", Static).update(f" Documents · {' · '.join(counts)}")
         self.refresh_bindings()
 
     # What can be done
@@ -252,8 +253,8 @@ class DocumentsScreen(Screen[None]):
 
     @on(Table.Selected)
     def _details(self, event: Table.Selected) -> None:
-        source = self._rows.sources[event.key]
-        self.app.push_screen(DocumentScreen(source, self._rows.cells(event.key)[-1]))
+        if source := self._rows.sources.get(event.key):  # it may be gone since the key was pressed
+            self.app.push_screen(DocumentScreen(source, self._rows.cells(event.key)[-1]))
 
     @on(Button.Pressed, "#documents-add")
     def _add(self) -> None:
@@ -274,8 +275,8 @@ class _Banner(Static):
             counts = {"new": len(changes.new), "changed": len(changes.changed), "gone": len(changes.gone)}
             files = sum(counts.values())
             parts = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-            said = f" {files} {'file' if files == 1 else 'files'} changed on disk ({parts}): u or click to update"
-            self.update(outside(said))
+            text = f" {files} {'file' if files == 1 else 'files'} changed on disk ({parts}): u or click to update"
+            self.update(outside(text))
 
     async def on_click(self) -> None:
         """Update."""

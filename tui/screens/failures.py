@@ -8,17 +8,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from qa import IndexReport
 from qa.display import visible
 from tui.names import common_folder, name_below
 from tui.outside import clipped, outside
+from tui.screens.dialog import Closing
 from tui.widgets.table import Column, Table
 
 
-class FailuresScreen(Screen[None]):
+class FailuresScreen(Closing[None]):
     """The files with their reasons, the one under the cursor in full below; then what else is to be known."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

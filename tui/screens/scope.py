@@ -8,12 +8,12 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Footer, Input, Static
 
-from qa import QuothError
+from tui.faults import said
 from tui.outside import outside
 from tui.rows import COLUMNS, Name, Rows
+from tui.screens.dialog import Dialog
 from tui.widgets.adding import documents
 from tui.widgets.table import Table
 
@@ -26,7 +26,7 @@ GLOB = "*?["
 """What makes a text a pattern instead of words to look for."""
 
 
-class ScopeScreen(ModalScreen[tuple[str, ...] | None]):
+class ScopeScreen(Dialog[tuple[str, ...] | None]):
     """What to limit a search to: sources, or a pattern; () for all documents, None for no change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -101,8 +101,8 @@ class ScopeScreen(ModalScreen[tuple[str, ...] | None]):
         typed = self._typed
         try:
             found = await self._quoth.engine.look(lambda library: library.sources(typed))
-        except QuothError as error:
-            self._quoth.complain(error)
+        except Exception as error:
+            self._quoth.complain(said(error))
             return
         if typed == self._typed:
             self._fitting = {source.source for source in found} or None

@@ -10,20 +10,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from qa import QuothError
 from qa.display import visible
+from tui.faults import said
 from tui.outside import outside
+from tui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from qa import Hit
     from tui.app import QuothApp
 
 
-class SearchScreen(ModalScreen[tuple[int, int] | None]):
+class SearchScreen(Dialog[tuple[int, int] | None]):
     """Gives the conversation and the turn that were chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,7 +36,6 @@ class SearchScreen(ModalScreen[tuple[int, int] | None]):
         """words: searched for at first."""
         super().__init__()
         self._words = words
-        self._hits: list[Hit] = []
 
     def compose(self) -> ComposeResult:
         """The words above what was found."""
@@ -60,17 +59,16 @@ class SearchScreen(ModalScreen[tuple[int, int] | None]):
         app: QuothApp = self.app  # type: ignore[assignment]
         try:
             hits = await app.engine.look(lambda library: library.conversations().search(words))
-        except QuothError as error:
-            app.complain(error)
+        except Exception as error:
+            app.complain(said(error))
             return
-        self._hits = hits
         view = self.query_one(OptionList)
         view.clear_options()
-        view.add_options(Option(_shown(hit)) for hit in hits)
+        view.add_options(_Found(hit) for hit in hits)
         if hits:
             view.highlighted = 0
-        said = "" if not words.strip() else f"{len(hits)} found" if hits else "Nothing was found; try fewer words."
-        self.query_one("#found", Static).update(said)
+        found = "" if not words.strip() else f"{len(hits)} found" if hits else "Nothing was found; try fewer words."
+        self.query_one("#found", Static).update(found)
 
     def action_move(self, steps: int) -> None:
         """Go up or down in what was found, also while typing."""
@@ -79,18 +77,22 @@ class SearchScreen(ModalScreen[tuple[int, int] | None]):
 
     @on(Input.Submitted)
     def _entered(self) -> None:
-        at = self.query_one(OptionList).highlighted
-        if at is not None and at < len(self._hits):
-            self._choose(at)
+        if isinstance(found := self.query_one(OptionList).highlighted_option, _Found):
+            self.dismiss(found.turn)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self._choose(event.option_index)
+        if isinstance(event.option, _Found):
+            self.dismiss(event.option.turn)
 
-    def _choose(self, at: int) -> None:
-        hit = self._hits[at]
-        self.dismiss((hit.conversation, hit.turn))
+
+class _Found(Option):
+    """A hit in the list. It knows its turn itself: the list may hold others by the time that it is chosen."""
+
+    def __init__(self, hit: Hit) -> None:
+        super().__init__(_shown(hit))
+        self.turn = hit.conversation, hit.turn
 
 
 def _shown(hit: Hit) -> Content:

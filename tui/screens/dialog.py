@@ -1,0 +1,22 @@
+"""What every screen that is closed has in common, whether it lies above another one or covers it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen, Screen
+
+T = TypeVar("T")
+
+
+class Closing(Screen[T]):
+    """A screen that closes itself and no other."""
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close with this result, once: Textual closes whatever is on top, and a second Enter may have been waiting."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class Dialog(Closing[T], ModalScreen[T]):
+    """A screen above the one that it is about."""

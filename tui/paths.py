@@ -24,8 +24,16 @@ def exists(path: str) -> bool:
     """Whether there is such a file or folder."""
     try:
         return os.path.exists(path)  # noqa: PTH110 (names need not be UTF-8)
-    except ValueError:  # a NUL
+    except (OSError, ValueError, RuntimeError):  # it may not be looked at; a NUL; no such user
         return False
+
+
+def absolute(path: str) -> str:
+    """The path from the root on; as it was given where the working directory is gone."""
+    try:
+        return str(Path(path).absolute())
+    except OSError:
+        return path
 
 
 def completed(text: str) -> str | None:
@@ -61,14 +69,24 @@ def _paths_of(line: str) -> list[str]:
 
 
 def _plain(word: str) -> str:
-    if word.startswith("file:"):
-        url = urlsplit(word)
-        if url.netloc in ("", "localhost"):
-            return os.fsdecode(unquote_to_bytes(url.path))
-    return os.path.expanduser(word) if word.startswith("~") else word  # noqa: PTH111
+    try:
+        if word.startswith("file:"):
+            url = urlsplit(word)
+            if url.netloc in ("", "localhost"):
+                return os.fsdecode(unquote_to_bytes(url.path))
+        return os.path.expanduser(word) if word.startswith("~") else word  # noqa: PTH111
+    except ValueError:  # no URL after all, or a user's name that cannot be one
+        return word
 
 
 def home_or_here() -> Path:
     """Where to begin to look for files: the working directory, or the home folder where that is not below it."""
-    home, here = Path.home(), Path.cwd()
+    try:
+        home = Path.home()
+    except RuntimeError:  # whoever runs this has none
+        home = Path(os.sep)
+    try:
+        here = Path.cwd()
+    except OSError:  # it has been removed
+        return home
     return here if here.is_relative_to(home) and here != home else home

@@ -15,7 +15,7 @@ from textual.widgets import Input
 import qa
 from tests.tui.alone import Alone
 from tests.tui.conftest import shown, wait_for, wait_until
-from tui.paths import completed, paths_in
+from tui.paths import absolute, completed, exists, home_or_here, paths_in
 from tui.screens.add import AddScreen, PathInput
 from tui.widgets.folders import Folders
 
@@ -180,6 +180,36 @@ def test_paths_are_read_as_people_give_them(folder: Path) -> None:
     assert paths_in("a\0b") == ("a\0b",)
     for path in folder.iterdir():
         assert paths_in(str(path)) == (str(path),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["~nosuchuser/x", "~a\0b/c", "x" * 300, "/" * 5000, "'", '"a', "a\\", "file:", "file://[x", "\ud800", "~\ud800/x"],
+)
+def test_whatever_is_typed_is_a_path_at_worst(folder: Path, text: str) -> None:
+    assert all(isinstance(path, str) for path in paths_in(text))
+    assert not exists("~nosuchuser/x")
+    completed(text)
+
+
+async def test_a_working_directory_that_is_gone_is_no_harm(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    async with opened() as (_, pilot, chosen):
+        monkeypatch.chdir(gone)
+        gone.rmdir()
+        assert home_or_here() == folder.parent
+        assert absolute("x") == "x"
+        await pilot.press(".", "enter")
+        await wait_until(pilot, lambda: chosen.value == (".",))
+
+
+def test_without_a_home_there_is_the_root(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert home_or_here() == folder
 
 
 def test_names_are_completed(folder: Path) -> None:

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from qa import Library, Progress
+from qa import IndexReport, Library, Progress
 from tests.tui.alone import Alone
 from tests.tui.conftest import SIZE, shown, wait_for, wait_until
 from tui.widgets import adding as module
@@ -108,6 +108,7 @@ async def test_the_line_is_there_while_something_is_added_and_works_queue(
     go = held(app, monkeypatch)
     async with opened(app) as pilot:
         assert not app.screen.query_one(AddingLine).display
+        assert not app.adding.stops
         app.adding.add([str(folder / "note-000.txt")])
         await wait_for(pilot, "adding")
         app.adding.add([str(folder / "note-001.txt")])
@@ -124,14 +125,13 @@ async def test_a_removal_is_not_offered_to_be_cancelled(app: Alone, monkeypatch:
     async with opened(app) as pilot:
         app.adding.remove([app.sources[0].source])
         screen = await wait_for(pilot, "removing 1 document")
+        assert app.adding.busy
+        assert not app.adding.stops
         assert "cancel" not in screen
         await pilot.click(AddingLine)
         go.set()
         await ended(pilot, app)
         assert app.notices == ["Removed 1 document from the library; the files stay"]
-        app.adding.rebuild()
-        await ended(pilot, app, 2)
-        assert app.notices[-1].startswith("Built the search index anew, of ")
 
 
 @pytest.mark.parametrize("way", ["click", "key"])
@@ -164,6 +164,65 @@ async def test_an_error_is_said_and_the_next_work_goes_on(app: Alone, folder: Pa
         wrong, well = app.notices
         assert "[@click=app.quit]x[|] y [|]␛]52;c;aGk=␇.txt does not exist" in wrong
         assert well == "Added 1 document"
+
+
+async def test_a_fault_is_said_and_the_next_work_goes_on(
+    app: Alone, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, 1)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with opened(app) as pilot:
+        with monkeypatch.context() as patched:
+            patched.setattr(Library, "add", full)
+            app.adding.add([str(folder)])
+            await ended(pilot, app)
+        app.adding.add([str(folder)])
+        await ended(pilot, app, 2)
+        assert app.notices == ["No space left on device", "Added 1 document"]
+
+
+async def test_what_was_left_out_is_known_until_it_is_read(app: Alone, folder: Path) -> None:
+    (folder / "well.txt").write_text("This is well.")
+    (folder / "mended.txt").write_text("")
+    (folder / "empty.txt").write_text("")
+
+    def left_out() -> set[str]:
+        return {Path(failure.source).name for failure in app.adding.failed}
+
+    async with opened(app) as pilot:
+        app.adding.add([str(folder / "mended.txt"), str(folder / "empty.txt")])
+        app.adding.add([str(folder / "well.txt")])
+        await ended(pilot, app, 2)
+        assert left_out() == {"mended.txt", "empty.txt"}
+        (folder / "mended.txt").write_text("Now there is something in it.")
+        app.adding.add([str(folder / "mended.txt")])
+        await ended(pilot, app, 3)
+        assert left_out() == {"empty.txt"}
+        (folder / "empty.txt").unlink()
+        app.adding.update()
+        await ended(pilot, app, 4)
+        assert left_out() == set()
+
+
+async def test_leaving_stops_the_work_at_hand(app: Alone, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, stopped = threading.Event(), threading.Event()
+
+    def add(*_: object, cancel: threading.Event, **__: object) -> IndexReport:
+        begun.set()
+        if cancel.wait(20):
+            stopped.set()
+        return IndexReport(cancelled=True)
+
+    monkeypatch.setattr(Library, "add", add)
+    async with opened(app) as pilot:
+        app.adding.add([str(folder)])
+        await wait_until(pilot, begun.is_set)
+        app.leave()
+    assert app.engine.close(10)
+    assert stopped.is_set()
 
 
 async def test_the_file_at_hand_is_shown_as_it_stands(app: Alone, monkeypatch: pytest.MonkeyPatch) -> None:

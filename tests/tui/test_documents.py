@@ -222,6 +222,10 @@ async def test_adding_from_here_shows_what_was_left_out_and_why(library: Path, t
         await wait_until(pilot, lambda: app.copied and app.copied[0].startswith(str(folder / HOSTILE)))
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.screen, DocumentsScreen))
+        app.adding.add([str(folder / "well.txt")])  # with nothing to tell of
+        await wait_until(pilot, lambda: app.changes == 2)
+        await pilot.press("f")
+        await wait_for(pilot, "1 left out")
 
 
 async def test_adding_is_shown_at_the_bottom_and_can_be_cancelled(library: Path, tmp_path: Path) -> None:

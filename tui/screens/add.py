@@ -18,7 +18,7 @@ from textual.widgets import Button, DirectoryTree, Input, Static
 from qa import sample_corpus
 from qa.display import visible
 from tui.outside import outside
-from tui.paths import completed, exists, home_or_here, paths_in
+from tui.paths import absolute, completed, exists, home_or_here, paths_in
 from tui.screens.dialog import Dialog
 from tui.widgets.folders import Folders
 
@@ -90,7 +90,7 @@ def _looked_up(text: str) -> tuple[tuple[str, ...], str | None]:
     """The paths in the text, absolute, and the first of them that does not exist."""
     paths = paths_in(text)
     missing = next((path for path in paths if not exists(path)), None)
-    return (() if missing is not None else tuple(str(Path(path).absolute()) for path in paths)), missing
+    return (() if missing is not None else tuple(absolute(path) for path in paths)), missing
 
 
 class PathInput(Input):

@@ -175,8 +175,7 @@ class DocumentsScreen(Closing[None]):
 
     @property
     def _left_out(self) -> bool:
-        reports = self._quoth.adding.reports
-        return bool(reports and (reports[-1].failed or reports[-1].notices))
+        return bool(self._quoth.adding.failed or self._quoth.adding.notices)
 
     @property
     def _chosen(self) -> tuple[str, ...]:
@@ -217,8 +216,8 @@ class DocumentsScreen(Closing[None]):
         self.app.push_screen(Confirm(question, about, yes="Remove"), answered)
 
     def action_failures(self) -> None:
-        """Show what the last add left out, and why."""
-        self.app.push_screen(FailuresScreen(self._quoth.adding.reports[-1]))
+        """Show what was left out since the chat was opened, and why."""
+        self.app.push_screen(FailuresScreen(self._quoth.adding.failed, self._quoth.adding.notices))
 
     def action_scope(self) -> None:
         """Ask of the chosen documents alone, and go back to the talk."""

@@ -1,7 +1,8 @@
-"""What an add left out, and why."""
+"""What was left out since the chat was opened, and why."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -10,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, Static
 
-from qa import IndexReport
+from qa import Failure
 from qa.display import visible
 from tui.names import common_folder, name_below
 from tui.outside import clipped, outside
@@ -26,16 +27,15 @@ class FailuresScreen(Closing[None]):
         Binding("escape", "dismiss", "Back", id="failures.back"),
     ]
 
-    def __init__(self, report: IndexReport) -> None:
-        """report: of the add."""
+    def __init__(self, failed: Sequence[Failure], notices: Sequence[str]) -> None:
+        """failed: the files. notices: what else there is to know."""
         super().__init__()
-        folder = common_folder(failure.source for failure in report.failed)
-        failures = [(failure.source, name_below(failure.source, folder), failure.reason) for failure in report.failed]
+        folder = common_folder(failure.source for failure in failed)
+        failures = [(failure.source, name_below(failure.source, folder), failure.reason) for failure in failed]
         self._lines = {
-            str(number): line
-            for number, line in enumerate([*failures, *(("", "", notice) for notice in report.notices)])
+            str(number): line for number, line in enumerate([*failures, *(("", "", notice) for notice in notices)])
         }
-        counts = {"left out": len(failures), "to know": len(report.notices)}
+        counts = {"left out": len(failures), "to know": len(notices)}
         self._title = " " + " · ".join(f"{count} {name}" for name, count in counts.items() if count)
 
     def compose(self) -> ComposeResult:

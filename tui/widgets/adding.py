@@ -17,14 +17,15 @@ from textual.signal import Signal
 from textual.widget import Widget
 
 from qa.display import short_path
-from qa.errors import QuothError
 from qa.pace import STAGES, Pace
+from tui.faults import said
 from tui.messages import LibraryChanged
 from tui.outside import outside
+from tui.paths import exists
 from tui.widgets.table import Column, fit
 
 if TYPE_CHECKING:
-    from qa import IndexReport, Library, Progress
+    from qa import Failure, IndexReport, Library, Progress
     from qa.types import OnProgress
     from tui.app import QuothApp
 
@@ -58,6 +59,8 @@ class Adding:
         """How far the work at hand is, in words, and the file that it is at."""
         self.reports: list[IndexReport] = []
         """What the adds and updates since the chat was opened did, the last at the end."""
+        self._failed: dict[str, Failure] = {}
+        self._notices: dict[str, None] = {}
         self.moved: Signal[None] = Signal(app, "adding moved")
         """Published when the work begins, goes on (at most once in a MOMENT), and ends."""
         self.ended: Signal[None] = Signal(app, "adding ended")
@@ -67,6 +70,16 @@ class Adding:
     def busy(self) -> bool:
         """Whether something is at work or waits."""
         return self._job is not None or bool(self._jobs)
+
+    @property
+    def failed(self) -> tuple[Failure, ...]:
+        """The files that were left out since the chat was opened, and have not been read since."""
+        return tuple(self._failed.values())
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What else there was to know since the chat was opened, each once."""
+        return tuple(self._notices)
 
     @property
     def stops(self) -> bool:
@@ -88,10 +101,6 @@ class Adding:
         self._queue(
             _Job(f"removing {documents(len(given))}", lambda library, *_: library.remove(given), removed, False)
         )
-
-    def rebuild(self) -> None:
-        """Build the search index anew. This cannot be cancelled."""
-        self._queue(_Job("indexing", lambda library, say, _: library.rebuild(progress=say), rebuilt, False))
 
     def cancel(self) -> None:
         """Stop the work at hand after its file; what is finished is kept."""
@@ -115,8 +124,11 @@ class Adding:
             self._show()
             try:
                 await self._do(job)
-            except QuothError as error:
-                self._app.complain(error)
+            except asyncio.CancelledError:  # the chat is left
+                self._cancel.set()
+                raise
+            except Exception as error:
+                self._app.complain(said(error))
             finally:
                 self._job = None
                 self._app.post_message(LibraryChanged())
@@ -137,7 +149,16 @@ class Adding:
         report = await self._app.engine.write(lambda library: job.run(library, say, cancel))
         if job.done is added:
             self.reports.append(report)
+        await self._keep(report)
         self._app.notify(job.done(report), severity="warning" if report.failed else "information")
+
+    async def _keep(self, report: IndexReport) -> None:
+        """Failures stay until their file is read, or found to be as it was, or gone."""
+        done = {*report.added, *report.updated, *report.unchanged, *report.removed}
+        self._failed |= {failure.source: failure for failure in report.failed}
+        left = await asyncio.to_thread(lambda: {name for name in self._failed if name not in done and exists(name)})
+        self._failed = {name: failure for name, failure in self._failed.items() if name in left}
+        self._notices |= dict.fromkeys(report.notices)
 
     def _show(self) -> None:
         self._due = False
@@ -212,21 +233,16 @@ def added(report: IndexReport) -> str:
         *([f"updated {len(report.updated)}"] if report.updated else []),
         *([f"took out {len(report.removed)} whose files are gone"] if report.removed else []),
     ]
-    said = ", ".join(did) or ("nothing is new" if report.unchanged else "nothing was added")
+    text = ", ".join(did) or ("nothing is new" if report.unchanged else "nothing was added")
     if report.cancelled:
-        said = f"stopped, and kept what was finished: {said}"
+        text = f"stopped, and kept what was finished: {text}"
     if report.failed:
-        said += f", {len(report.failed)} left out: see Documents (F4)"
+        text += f", {len(report.failed)} left out: see Documents (F4)"
     elif report.notices:
-        said += f", with {len(report.notices)} to know: see Documents (F4)"
-    return said[0].upper() + said[1:]
+        text += f", with {len(report.notices)} to know: see Documents (F4)"
+    return text[0].upper() + text[1:]
 
 
 def removed(report: IndexReport) -> str:
     """What a removal did."""
     return f"Removed {documents(len(report.removed))} from the library; the files stay"
-
-
-def rebuilt(report: IndexReport) -> str:
-    """What a rebuilding did."""
-    return f"Built the search index anew, of {report.chunks} chunks"

@@ -22,10 +22,7 @@ class Remembered:
 
     def __init__(self) -> None:
         self._file = Path(platformdirs.user_state_path("quoth", appauthor=False)) / FILE
-        self._values: dict[str, object] = {}
-        with contextlib.suppress(OSError, ValueError):
-            read = json.loads(self._file.read_text(encoding="utf-8"))
-            self._values = read if isinstance(read, dict) else {}
+        self._values = self._read()
 
     def get(self, name: str, default: T, allowed: Container[object]) -> T:
         """What was set last, if it is of the default's type and still allowed."""
@@ -33,13 +30,27 @@ class Remembered:
         return value if isinstance(value, type(default)) and value in allowed else default
 
     def set(self, name: str, value: object) -> None:
-        """Remember a value. A state folder that cannot be written to is no reason to stop."""
-        if self._values.get(name) == value:
-            return
+        """Remember a value beside what other chats have set. A folder that cannot be written to is no reason to stop."""
         self._values[name] = value
+        there = self._read()
+        if there.get(name) == value:
+            return
         with contextlib.suppress(OSError):
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            number, name = tempfile.mkstemp(dir=self._file.parent, prefix=FILE)
+            self._write(there | {name: value})
+
+    def _read(self) -> dict[str, object]:
+        with contextlib.suppress(OSError, ValueError):
+            read = json.loads(self._file.read_text(encoding="utf-8"))
+            return read if isinstance(read, dict) else {}
+        return {}
+
+    def _write(self, values: dict[str, object]) -> None:
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number, beside = tempfile.mkstemp(dir=self._file.parent, prefix=FILE)
+        try:
             with os.fdopen(number, "w", encoding="utf-8") as file:
-                json.dump(self._values, file)
-            os.replace(name, self._file)  # noqa: PTH105 (one call that says what it is)
+                json.dump(values, file)
+            os.replace(beside, self._file)  # noqa: PTH105 (one call that says what it is)
+        except OSError:
+            os.unlink(beside)  # noqa: PTH108
+            raise

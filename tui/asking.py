@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from qa.errors import LibraryEmpty, QuothError
+from qa.errors import LibraryEmpty
+from tui.faults import said
 
 if TYPE_CHECKING:
-    from qa import Turn
+    from qa import Answer, Conversations, Turn
     from tui.engine import Engine
     from tui.widgets.turn import TurnView
 
@@ -44,6 +47,8 @@ class Asking:
         self._arrived = asyncio.Event()
         self._current: Turn | None = None
         self._work: asyncio.Task[Turn] | None = None
+        self.written = ""
+        """What has come of the answer so far."""
 
     @property
     def current(self) -> Turn | None:
@@ -61,11 +66,11 @@ class Asking:
         self._arrived.set()
 
     def cancel(self) -> Turn | None:
-        """Give up the turn that is being answered, and return it."""
-        turn = self._current
-        if self._work is not None:
-            self._work.cancel()
-        return turn
+        """Give up the turn that is being answered, and return it; None where there is none any more."""
+        if self._work is None or self._work.done():
+            return None
+        self._work.cancel()
+        return self._current
 
     def forget(self, conversation: int) -> None:
         """Drop the turns of a conversation that is deleted."""
@@ -80,6 +85,7 @@ class Asking:
                 self._arrived.clear()
                 await self._arrived.wait()
             self._current = turn = self._waiting.popleft()
+            self.written = ""
             self._work = work = asyncio.create_task(self._answer(turn))
             await asyncio.wait({work})
             turn = await self._keep(turn, work)
@@ -90,39 +96,40 @@ class Asking:
 
     async def _answer(self, turn: Turn) -> Turn:
         """Stream the answer into the view, and store it when it is whole."""
-        from qa import Done, Found, Searching, Text  # not before the first paint
+        from qa import Done, Found, Text  # not before the first paint
 
         while self._coming():
             self._show(turn, "waiting for the first documents")
             await asyncio.sleep(MOMENT)
         self._show(turn, "searching")
-        history = await self._engine.look(
-            lambda library: library.conversations().history(turn.conversation, before=turn.id)
-        )
+        history = await self._engine.keep(lambda stored: stored.history(turn.conversation, before=turn.id))
         async for event in self._engine.stream(turn.question, history=history, where=turn.where):
-            if isinstance(event, Searching):
-                self._show(turn, "searching")
-            elif isinstance(event, Found):
+            if isinstance(event, Found):
                 self._show(turn, "reading")
-            elif isinstance(event, Text) and (view := self._view(turn.id)):
-                view.write(event.text)
+            elif isinstance(event, Text):
+                self.written += event.text
+                if view := self._view(turn.id):
+                    view.write(event.text)
             elif isinstance(event, Done):
-                answer = event.answer
-        return await self._engine.look(lambda library: library.conversations().finish(turn.id, answer))
+                return await self._engine.keep(partial(_finish, turn.id, event.answer))
+        raise AssertionError("a stream ends with Done")
 
     async def _keep(self, turn: Turn, work: asyncio.Task[Turn]) -> Turn:
         """The turn as it is stored now, whatever became of the work."""
         try:
             if work.cancelled():
-                return await self._engine.look(lambda library: library.conversations().cancel(turn.id))
+                return await self._engine.keep(lambda stored: stored.cancel(turn.id))
             if (error := work.exception()) is None:
                 return work.result()
-            said = str(error) if isinstance(error, QuothError) else f"a fault in Quoth: {type(error).__name__}: {error}"
-            said = EMPTY if isinstance(error, LibraryEmpty) else said
-            return await self._engine.look(lambda library: library.conversations().fail(turn.id, said))
-        except QuothError:  # its conversation has been deleted meanwhile, or cannot be written to
-            return turn
+            reason = EMPTY if isinstance(error, LibraryEmpty) else said(error)
+            return await self._engine.keep(lambda stored: stored.fail(turn.id, reason))
+        except Exception as error:  # its conversation has been deleted meanwhile, or cannot be written to
+            return replace(turn, status="failed", error=said(error))
 
     def _show(self, turn: Turn, doing: str) -> None:
         if view := self._view(turn.id):
             view.show_doing(doing)
+
+
+def _finish(turn: int, answer: Answer, stored: Conversations) -> Turn:
+    return stored.finish(turn, answer)

@@ -38,7 +38,7 @@ def parse(text: str) -> tuple[Command | None, str] | None:
     """The command that a line is and what follows it; (None, its name) for an unknown one; None for a question."""
     if not text.startswith("/") or text.startswith("//"):
         return None
-    name, _, argument = text[1:].partition(" ")
+    name, argument = [*text[1:].split(None, 1), "", ""][:2]
     found = next((command for command in COMMANDS if command.name == name.strip().lower()), None)
     return (found, argument.strip()) if found else (None, name.strip())
 

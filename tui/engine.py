@@ -1,8 +1,8 @@
 """The library on worker threads, so that the screen never waits for it.
 
-There are three lanes, each a thread that does one thing after the other: asking, writing (adding, removing) and looking
-(lists, texts, conversations). The threads are daemons: leaving the chat waits for none of them, and what was committed
-is kept whenever they end.
+There are four lanes, each a thread that does one thing after the other: asking, writing (adding, removing), keeping
+(conversations, which must not wait for a large text) and looking (lists, texts). The threads are daemons: leaving the
+chat waits for none of them, and what was committed is kept whenever they end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from qa import Event, IndexReport, Library, Message
+    from qa import Conversations, Event, IndexReport, Library, Message
     from qa.types import OnProgress
 
 T = TypeVar("T")
@@ -34,12 +34,16 @@ class Engine:
         self._name = library
         self._library: Library | None = None
         self._opening = threading.Lock()
-        self._asking, self._looking = _Lane("asking"), _Lane("looking")
+        self._asking, self._looking, self._keeping = _Lane("asking"), _Lane("looking"), _Lane("keeping")
         self._writing = _Lane("writing", BACKGROUND)
 
     async def look(self, work: Callable[[Library], T]) -> T:
         """What the work returns: a short read of the library or its conversations."""
         return await self._looking.run(lambda: work(self._opened()))
+
+    async def keep(self, work: Callable[[Conversations], T]) -> T:
+        """What the work returns: reading or writing conversations."""
+        return await self._keeping.run(lambda: work(self._opened().conversations()))
 
     async def prepare(self, progress: OnProgress | None = None) -> None:
         """Load what answering needs; told of the compiling of the model. Raises QuothError."""
@@ -81,7 +85,8 @@ class Engine:
     def close(self, patience: float) -> bool:
         """Close the library; False if a lane is still at work after `patience` seconds, and the library stays open."""
         ends = time.monotonic() + patience
-        idle = all(lane.wait(ends - time.monotonic()) for lane in (self._asking, self._looking, self._writing))
+        lanes = (self._asking, self._looking, self._keeping, self._writing)
+        idle = all(lane.wait(ends - time.monotonic()) for lane in lanes)
         if idle and self._library is not None:
             self._library.close()
         return idle

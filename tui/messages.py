@@ -8,19 +8,22 @@ from tui.place import Place
 
 
 class PlaceOpened(Message):
-    """Show this place in the source pane."""
+    """Show this place in the source pane. at: the turn that it belongs to, and the how many-th of its places it is."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, at: tuple[int, int]) -> None:
         super().__init__()
-        self.place = place
+        self.place, self.at = place, at
 
 
 class QuestionSent(Message):
-    """Ask this. where: the sources to limit this one question to; None keeps the conversation's own."""
+    """Ask this. where: the sources to limit this one question to; None keeps the conversation's own.
 
-    def __init__(self, question: str, where: tuple[str, ...] | None = None) -> None:
+    typed: how it stood in the prompt, with the names of those sources; "" for the question as it is.
+    """
+
+    def __init__(self, question: str, where: tuple[str, ...] | None = None, typed: str = "") -> None:
         super().__init__()
-        self.question, self.where = question, where
+        self.question, self.where, self.typed = question, where, typed
 
 
 class CommandSent(Message):
@@ -39,24 +42,12 @@ class AddWanted(Message):
         self.paths = paths
 
 
-class TurnWanted(Message):
-    """Something is to be done with a turn of the talk."""
+class AskAgain(Message):
+    """Answer the question of this turn once more."""
 
     def __init__(self, turn: int) -> None:
         super().__init__()
         self.turn = turn
-
-
-class AskAgain(TurnWanted):
-    """Answer its question once more."""
-
-
-class EditQuestion(TurnWanted):
-    """Put its question into the prompt."""
-
-
-class CopyTurn(TurnWanted):
-    """Copy its question and answer."""
 
 
 class ConversationChosen(Message):
@@ -69,3 +60,7 @@ class ConversationChosen(Message):
 
 class LibraryChanged(Message):
     """Documents were added or removed."""
+
+
+class EarlierShown(Message):
+    """Earlier turns of the conversation were put above the others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +17,10 @@ T = TypeVar("T")
 
 
 class Session:
-    """One conversation, which is stored from its first question on. Every method may raise QuothError."""
+    """One conversation, which is stored from its first question on. Every method may raise QuothError.
+
+    Which conversation is open changes after a wait, so whoever calls these lets one end before the next begins.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -51,13 +55,20 @@ class Session:
         """Store a question, in a conversation that is made where there is none yet."""
         limit = self.where if where is None else where
 
+        opened = self.conversation
+
         def store(stored: Conversations) -> tuple[Conversation, Turn]:
-            at = self.conversation or stored.create(where=self.where)
+            at = opened or stored.create(where=self.where)
             turn = stored.ask(at.id, question, where=limit)
             return stored.get(at.id), turn
 
         self.conversation, turn = await self._stored(store)
         return turn
+
+    async def turns(self) -> list[Turn]:
+        """The turns of the open conversation, as they are stored now."""
+        conversation = self.id
+        return await self._stored(lambda stored: stored.turns(conversation)) if conversation is not None else []
 
     async def ask_again(self, turn: int) -> Turn:
         """Have a stored question answered once more."""
@@ -71,9 +82,14 @@ class Session:
 
     async def rename(self, conversation: int, title: str) -> None:
         """Give a conversation another title."""
-        await self._stored(lambda stored: stored.rename(conversation, title))
+
+        def store(stored: Conversations) -> Conversation:
+            stored.rename(conversation, title)
+            return stored.get(conversation)
+
+        renamed = await self._stored(store)
         if conversation == self.id:
-            self.conversation = await self._stored(lambda stored: stored.get(conversation))
+            self.conversation = renamed
 
     async def delete(self, conversation: int) -> None:
         """Delete a conversation for good."""
@@ -92,7 +108,7 @@ class Session:
             from qa.exporting import to_json, to_markdown
 
             found, turns = stored.get(conversation), stored.turns(conversation)
-            file = Path(to).expanduser() if to else _free(found.title)
+            file = Path(os.path.expanduser(to)) if to else _free(found.title)  # noqa: PTH111 (which raises for no such user)
             text = (to_json if file.suffix.lower() == ".json" else to_markdown)(found, turns)
             with file.open("x", encoding="utf-8") as opened:
                 opened.write(text)
@@ -101,7 +117,7 @@ class Session:
         return short_path(str(await self._stored(write)))
 
     async def _stored(self, work: Callable[[Conversations], T]) -> T:
-        return await self._engine.look(lambda library: work(library.conversations()))
+        return await self._engine.keep(work)
 
 
 def _free(title: str) -> Path:

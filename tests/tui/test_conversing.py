@@ -176,3 +176,63 @@ async def test_what_was_asked_when_the_chat_was_killed_is_shown_as_cancelled(lib
         await pilot.press("enter")
         await wait_for(pilot, "Cancelled before there was an answer")
         assert "ask again" in shown(app)
+
+
+async def test_a_question_sent_just_before_a_new_conversation_stays_in_the_old_one(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await ask(pilot, FIRST)
+        old = app.chat.session.id
+        app.chat.prompt.text = OTTO
+        await pilot.press("enter", "ctrl+n")
+        await wait_until(pilot, lambda: app.chat.session.id is None and not app.chat.talk.views())
+        view = await ask(pilot, UNKNOWN)
+        assert view.turn.conversation != old
+        with Library(library) as opened:
+            stored = opened.conversations()
+            assert old is not None
+            assert [turn.question for turn in stored.turns(old)] == [FIRST, OTTO]
+            assert all(turn.answer for turn in stored.turns(old))
+
+
+async def test_renaming_while_another_one_is_opened(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        first = (await ask(pilot, FIRST)).turn.conversation
+        await pilot.press("ctrl+n")
+        await wait_until(pilot, lambda: not app.chat.talk.views())
+        second = (await ask(pilot, OTTO)).turn.conversation
+        app.chat.do(app.chat._rename(second, "Otto"))
+        app.chat.do(app.chat.open_conversation(first))
+        await wait_until(pilot, lambda: [view.turn.question for view in app.chat.talk.views()] == [FIRST])
+        assert app.chat.session.id == first
+
+
+async def test_asking_again_after_a_change_takes_the_mark_away_and_a_failure_is_shown_beside_the_answer(
+    tmp_path: Path,
+) -> None:
+    note = tmp_path / "ferry.txt"
+    note.write_text("The ferry Adelheid was built in Bremen in 1923.\n")
+    with Library(tmp_path / "library") as opened:
+        opened.add([note])
+    async with chatting(tmp_path / "library", size=(150, 36)) as (app, pilot):
+        view = await ask(pilot, "When was the ferry Adelheid built?")
+        note.write_text("The ferry Adelheid was built in Kiel in 1931.\n")
+        os.utime(note, ns=(1, 1))
+        app.adding.update()
+        await wait_for(pilot, "stale: ferry.txt")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: view.turn.answer and "1931" in view.turn.answer.text and not view.doing)
+        await wait_until(pilot, lambda: "stale" not in shown(app))
+        app.adding.remove([str(note)])
+        await wait_until(pilot, lambda: not app.sources)
+        await pilot.press("f5")
+        await wait_for(pilot, "Asking again failed")
+        assert "1931" in shown(app)
+
+
+async def test_deleting_closes_the_source(library: Path) -> None:
+    async with chatting(library, size=(120, 36)) as (app, pilot):
+        await ask(pilot, FIRST)
+        await pilot.press("alt+1")
+        await wait_until(pilot, lambda: app.chat.source.place)
+        app.chat.do(app.chat._delete(app.chat.session.id))  # type: ignore[arg-type]
+        await wait_until(pilot, lambda: app.chat.source.place is None)

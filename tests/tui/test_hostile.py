@@ -151,7 +151,7 @@ async def test_of_large_texts_only_what_is_seen_is_drawn(
         document = opened.document(tmp_path / "large.txt")
     async with chatting(tmp_path / "library", size=(120, 40)) as (app, pilot):
         place = Place("Adelheid", document.source, 10, 18, None, None, 1, document.sha256, 1)
-        app.chat.post_message(PlaceOpened(place))
+        app.chat.post_message(PlaceOpened(place, (0, 0)))
         await wait_until(pilot, lambda: app.chat.source.place == place)
         await wait_for(pilot, "The ferry Adelheid")
         drawn: list[int] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.widgets import OptionList
 
@@ -76,7 +77,7 @@ async def test_a_document_is_completed_and_limits_the_question(library: Path) ->
         assert {Path(passage.source).name for passage in turn.answer.passages} == {"2019-hanoi-summit.md"}
         assert turn.question == "Which hotel did they meet in?"
         await wait_for(pilot, "All documents")
-        assert "1 of 15 documents" in shown(app)
+        assert "· 1 document " in shown(app)
 
 
 async def test_a_completion_is_chosen_with_the_mouse(library: Path) -> None:
@@ -175,3 +176,63 @@ async def test_after_a_first_step_the_prompt_has_the_focus(tmp_path: Path) -> No
         await pilot.press("W", "h", "o", "question_mark")
         assert app.chat.prompt.text == "Who?"
         await wait_until(pilot, lambda: app.sources, 120)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["/add ~nosuchuser/x", f"/add {'x' * 5000}", "/export ~nosuchuser/x.md", '/add "'],
+    ids=["user", "long", "export", "quotation mark"],
+)
+async def test_paths_that_cannot_be_are_one_line(library: Path, typed: str) -> None:
+    async with chatting(library) as (app, pilot):
+        await ask(pilot, FIRST)
+        app.chat.prompt.text = typed
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: [one for one in app._notifications if one.severity == "error"])
+        assert app.is_running
+
+
+async def test_the_named_document_comes_back_with_the_question_and_a_draft_is_kept(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        app.chat.prompt.text = "@2019-hanoi-summit.md Which hotel was it?"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.chat.talk.views() and app.chat.talk.views()[0].turn.answer)
+        app.chat.prompt.text = "a long draft"
+        await pilot.press("f8")
+        assert app.chat.prompt.text == "@2019-hanoi-summit.md Which hotel was it?"
+        await pilot.press("up")
+        assert app.chat.prompt.text == "a long draft"
+
+
+async def test_next_goes_through_the_citations_of_equal_answers(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        for question in (FIRST, FIRST, "Who was Otto Warmbier?"):
+            await ask(pilot, question)
+        rows = [row.at for row in app.chat.talk.rows()]
+        seen = []
+        for _ in rows:
+            before = app.chat.at
+            await pilot.press("alt+n")
+            await wait_until(pilot, lambda before=before: app.chat.at != before)
+            seen.append(app.chat.at)
+        assert sorted(seen) == sorted(rows)
+
+
+@pytest.mark.parametrize(
+    ("typed", "there"),
+    [
+        ("/help", "Esc closes"),
+        ("/sources", "indexed"),
+        ("/model", "Answers are quotes"),
+        ("/search otto", "Search every question"),
+        ("/scope", "Mark none"),
+        ("/add", "sample corpus"),
+        ("/new", "Ask anything below"),
+    ],
+)
+async def test_every_command_does_what_it_says(library: Path, typed: str, there: str) -> None:
+    async with chatting(library, size=(120, 45)) as (app, pilot):
+        await ask(pilot, FIRST)
+        app.chat.prompt.text = typed
+        await pilot.press("enter")
+        await wait_for(pilot, there)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
+import asyncio
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
 
 from tui.messages import AddWanted, CommandSent, PlaceOpened
-from tui.place import Place
+from tui.paths import paths_in
 from tui.screens.conversing import ConversingScreen
 from tui.widgets.talk import Beginning
 
@@ -65,7 +64,6 @@ class ChatScreen(ConversingScreen):
         super().__init__(paths)
         self._interrupted = -TWICE
         self._narrow: bool | None = None
-        self._place: Place | None = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the moment between the first paint and the side panes, only what needs none of them works."""
@@ -94,7 +92,7 @@ class ChatScreen(ConversingScreen):
             self._narrow = narrow
             remembered = self.quoth.remembered
             self.conversations_open = not narrow and remembered.get("conversations", True, BOTH)
-            self.source_open = self._place is not None if narrow else remembered.get("source", True, BOTH)
+            self.source_open = self.at is not None if narrow else remembered.get("source", True, BOTH)
 
     def watch_conversations_open(self, opened: bool) -> None:
         """Show or fold away the conversations."""
@@ -136,35 +134,34 @@ class ChatScreen(ConversingScreen):
     @on(PlaceOpened)
     def _place_opened(self, event: PlaceOpened) -> None:
         event.stop()
-        self._place = event.place
-        self.source_open = True
-        for row in self.talk.rows():
-            row.set_class(row.place == event.place, "-shown")
+        self.at, self.source_open = event.at, True
+        for view in self.talk.views():
+            view.show_open(event.at[1] if view.turn.id == event.at[0] else None)
         self.do(self.source.show(event.place))
 
     def action_cite(self, turn: int, number: int) -> None:
         """Show the citation of this number in this turn."""
         view = self.talk.view(turn)
-        place = next((place for place in view.places if place.number == number), None) if view else None
-        if place:
-            self.post_message(PlaceOpened(place))
+        for at, place in enumerate(view.places if view else ()):
+            if place.number == number:
+                self.post_message(PlaceOpened(place, (turn, at)))
 
     def action_open_citation(self, number: int) -> None:
         """Show the citation of this number, or the so many-th passage, of the turn at hand."""
         view = self.talk.at_hand()
         if view is not None and number <= len(view.places):
-            self.post_message(PlaceOpened(view.places[number - 1]))
+            self.post_message(PlaceOpened(view.places[number - 1], (view.turn.id, number - 1)))
 
     def action_step(self, steps: int) -> None:
         """Show the next or previous citation of the talk."""
         rows = self.talk.rows()
         if not rows:
             return
-        at = next((number for number, row in enumerate(rows) if row.place == self._place), None)
+        at = next((number for number, row in enumerate(rows) if row.at == self.at), None)
         row = rows[(at + steps) % len(rows) if at is not None else (0 if steps > 0 else -1)]
         self.talk.release_anchor()
         self.talk.scroll_to_widget(row, animate=False)
-        self.post_message(PlaceOpened(row.place))
+        self.post_message(PlaceOpened(row.place, row.at))
 
     def action_scroll_talk(self, pages: int) -> None:
         """Read on in the talk while the prompt keeps the focus."""
@@ -204,22 +201,26 @@ class ChatScreen(ConversingScreen):
 
     def action_model(self) -> None:
         """Say what writes the answers."""
-        self.app.notify(
-            f"Answers are made of quotes from your documents, without a language model ({self.model}). "
-            "Nothing leaves this machine."
-        )
+        if self.model == "quotes":
+            said = "Answers are quotes from your documents, made without a language model. Nothing leaves this machine."
+        else:
+            said = f"The answers are set to be written by {self.model} (answer.model in quoth.toml)."
+        self.app.notify(said)
 
     @on(CommandSent)
     def _command_sent(self, event: CommandSent) -> None:
         event.stop()
-        given = event.argument
-        match event.name:
+        self.do(self._command(event.name, event.argument))
+
+    async def _command(self, name: str, given: str) -> None:
+        await self.furnished.wait()
+        match name:
             case "add":
-                self.action_add(*_paths(given))
+                self.action_add(*await asyncio.to_thread(paths_in, given) if given else ())
             case "sources":
                 self.action_documents()
             case "scope" if given:
-                self.do(self.limit(() if given == "all" else (given,)))
+                self.do(self.limit(() if given.lower() == "all" else (given,)))
             case "scope":
                 self.action_scope()
             case "model":
@@ -227,7 +228,7 @@ class ChatScreen(ConversingScreen):
             case "search":
                 self.action_search(given)
             case "export":
-                self.action_export(given)
+                self.action_export(given.strip("\"'"))
             case "new":
                 self.action_new()
             case "rename":
@@ -245,7 +246,7 @@ class ChatScreen(ConversingScreen):
             return
         if self.asking.current:
             self._cancel()
-        elif self.quoth.adding.busy:
+        elif self.quoth.adding.stops:
             self.quoth.adding.cancel()
         elif self._narrow and self.conversations_open:
             self.conversations_open = False
@@ -256,15 +257,15 @@ class ChatScreen(ConversingScreen):
     def _cancel(self) -> None:
         """Stop answering, and give the question back to be changed."""
         turn = self.asking.cancel()
-        if turn is not None and not self.prompt.text and turn.conversation == self.session.id:
-            self.prompt.text = turn.question
+        if turn is not None and turn.conversation == self.session.id:
+            self.prompt.give_back(self.as_typed(turn))
 
     def action_interrupt(self) -> None:
         """Ctrl+C: copy what is selected, else cancel, else empty the prompt, else leave at the second time."""
         editor = self.prompt.editor
         if selected := self.get_selected_text() or (editor.selected_text if editor.has_focus else ""):
             self.app.copy_to_clipboard(selected)
-        elif self.asking.current or self.quoth.adding.busy:
+        elif self.asking.current or self.quoth.adding.stops:
             self.action_back_out()
         elif self.prompt.text:
             editor.clear()
@@ -273,13 +274,3 @@ class ChatScreen(ConversingScreen):
         else:
             self._interrupted = time.monotonic()
             self.app.notify("Press Ctrl+C again to leave.", timeout=TWICE)
-
-
-def _paths(given: str) -> list[str]:
-    """Paths as typed behind a command: quoted where they hold spaces; one that exists as it stands is one path."""
-    if not given or Path(given).expanduser().exists():
-        return [given] if given else []
-    try:
-        return shlex.split(given)
-    except ValueError:  # a quotation mark that is part of a name
-        return [given]

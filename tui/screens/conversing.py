@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
 
 from qa.errors import InputError
-from tui.messages import ConversationChosen
+from tui.messages import ConversationChosen, EarlierShown
 from tui.screens.confirm import Ask, Confirm
 from tui.screens.talking import TalkingScreen
 
 if TYPE_CHECKING:
-    from qa import Library
+    from qa import Library, Turn
 
 
 class ConversingScreen(TalkingScreen):
@@ -30,22 +30,42 @@ class ConversingScreen(TalkingScreen):
         """Show a stored conversation, at its end or at one of its turns; then look which citations are stale."""
         async with self.one:
             turns = await self.session.open(conversation)
-            await self.talk.open(turns, len(self.quoth.sources), turn)
+            await self.talk.open(turns, turn)
+            self.close_place()
+            await self._go_on([turn for turn in turns if turn.status == "asked"])
         self.show_scope()
         await self.list_conversations()
-        for asked in [asked for asked in (self.asking.current, *self.asking.queued) if asked]:
-            if view := self.talk.view(asked.id):
-                view.show_doing("waiting")
         await self.look_for_stale()
+
+    async def _go_on(self, asked: Sequence[Turn]) -> None:
+        """Show how far the turns are that had no answer when they were read; some may have been answered since."""
+        left = {turn.id for turn in asked}
+        for turn in (self.asking.current, *self.asking.queued):
+            if turn and turn.id in left and (view := self.talk.view(turn.id)):
+                left.remove(turn.id)
+                view.show_doing("answering" if turn is self.asking.current else "waiting")
+                if turn is self.asking.current and self.asking.written:
+                    view.write(self.asking.written)
+        for turn in await self.session.turns() if left else ():
+            if turn.id in left and (view := self.talk.view(turn.id)):
+                view.show(turn)
 
     def action_new(self) -> None:
         """Begin a new conversation."""
-        self.session.new()
         self.prompt.editor.focus()
-        self.do(self._begin())
+        self.do(self._new())
 
-    async def _begin(self) -> None:
-        await self.talk.begin(len(self.quoth.sources), self.starters)
+    async def _new(self) -> None:
+        async with self.one:
+            self.session.new()
+        await self._begun()
+
+    async def _begun(self) -> None:
+        """Nothing is open any more."""
+        self.close_place()
+        if not self.starters and self.quoth.sources and not self.busy:
+            self.starters = await self.quoth.engine.starters()
+        await self.begin()
         await self.list_conversations()
 
     def action_rename(self, title: str = "") -> None:
@@ -58,10 +78,12 @@ class ConversingScreen(TalkingScreen):
             if title is not None:
                 self.do(self._rename(conversation, title))
 
-        named(title) if title else self.app.push_screen(Ask("The new title", self.session.title), named)
+        now = self.pane.title_of(conversation) or self.session.title
+        named(title) if title else self.app.push_screen(Ask("The new title", now), named)
 
     async def _rename(self, conversation: int, title: str) -> None:
-        await self.session.rename(conversation, title)
+        async with self.one:
+            await self.session.rename(conversation, title)
         await self.list_conversations()
 
     def action_delete(self) -> None:
@@ -78,12 +100,13 @@ class ConversingScreen(TalkingScreen):
         self.app.push_screen(Confirm("Delete this conversation for good?", title, yes="Delete"), answered)
 
     async def _delete(self, conversation: int) -> None:
-        self.asking.forget(conversation)
-        opened = conversation == self.session.id
-        await self.session.delete(conversation)
-        if opened:
-            await self.talk.begin(len(self.quoth.sources), self.starters)
-        await self.list_conversations()
+        async with self.one:
+            await self.session.delete(conversation)
+            self.asking.forget(conversation)
+        if self.session.conversation is None:
+            await self._begun()
+        else:
+            await self.list_conversations()
 
     def action_export(self, to: str = "") -> None:
         """Write the conversation at hand to a file."""
@@ -104,6 +127,21 @@ class ConversingScreen(TalkingScreen):
             self.quoth.notify("There is no conversation yet; ask something first.")
         return conversation
 
+    def close_place(self) -> None:
+        """Show no source: what was open belonged to another talk."""
+        self.at = None
+        if self.furnished.is_set():
+            self.source.clear()
+
+    async def library_changed(self) -> None:
+        """As before; and the answers that are shown may rest on other files now."""
+        await super().library_changed()
+        await self.look_for_stale()
+
+    @on(EarlierShown)
+    def _earlier_shown(self) -> None:
+        self.do(self.look_for_stale())
+
     async def look_for_stale(self) -> None:
         """Mark the answers whose cited files are not as they were."""
         for view in self.talk.views():
@@ -111,6 +149,24 @@ class ConversingScreen(TalkingScreen):
             cited = {one.source: one.sha256 for one in answer.citations} if answer else {}
             if cited:
                 view.show_states(await self.quoth.engine.look(partial(_states, cited)))
+
+    def action_edit_question(self, turn: int | None = None) -> None:
+        """Put a question into the prompt, to be changed and sent anew."""
+        view = self.talk.view(turn) if turn is not None else self.talk.at_hand()
+        if view is not None:
+            self.prompt.give_back(self.as_typed(view.turn), replace=True)
+            self.prompt.editor.focus()
+
+    def as_typed(self, turn: Turn) -> str:
+        """A question as it would be typed now: with the documents that it alone was limited to."""
+        return self.prompt.with_names(turn.question, turn.where if turn.where != self.session.where else ())
+
+    def action_copy_turn(self, turn: int | None = None) -> None:
+        """Copy a question with its answer and citations."""
+        view = self.talk.view(turn) if turn is not None else self.talk.at_hand()
+        if view is not None:
+            answer = view.turn.answer
+            self.app.copy_to_clipboard(f"{view.turn.question}\n\n{answer if answer else view.turn.error or ''}".strip())
 
     # Which documents are searched
 
@@ -128,7 +184,8 @@ class ConversingScreen(TalkingScreen):
         """Search these documents from now on; a pattern that fits none is refused."""
         if where and not await self.quoth.engine.look(lambda library: library.sources(where)):
             raise InputError(f"no document fits {', '.join(where)}; /sources lists them, /scope all searches them all")
-        await self.session.limit(where)
+        async with self.one:
+            await self.session.limit(where)
         self.show_scope()
 
     # Finding again

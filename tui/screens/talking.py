@@ -17,6 +17,7 @@ from textual.widgets import Footer, Static, TextArea
 from qa.errors import LibraryEmpty, QuothError
 from tui import garbage
 from tui.asking import Asking
+from tui.faults import said
 from tui.messages import AskAgain, PlaceOpened, QuestionSent
 from tui.outside import outside
 from tui.session import Session
@@ -24,10 +25,10 @@ from tui.widgets.chip import Chip
 from tui.widgets.prompt import Prompt
 from tui.widgets.talk import Talk
 from tui.widgets.top import TopBar
-from tui.widgets.turn import searched
+from tui.widgets.turn import TurnView, searched
 
 if TYPE_CHECKING:
-    from qa import Library, Progress, Turn
+    from qa import Conversations, Progress, Turn
     from tui.app import QuothApp
     from tui.widgets.conversations import ConversationsPane
     from tui.widgets.source import SourcePane
@@ -37,10 +38,10 @@ COUNTED = 3.0
 
 
 class TalkingScreen(Screen[None]):
-    """What is open, what is being done, and where each thing that happens goes."""
+    """The talk and the prompt, and what is being done."""
 
     busy: reactive[str] = reactive("")
-    """What is being done for the question at hand, or for the first one; "" when nothing is. Nobody else keeps it."""
+    """What the engine is doing; "" when nothing. A turn's view only repeats what is being done for it."""
 
     conversations_open: reactive[bool] = reactive(True)
     source_open: reactive[bool] = reactive(False)
@@ -56,6 +57,10 @@ class TalkingScreen(Screen[None]):
         self.furnished = asyncio.Event()
         self.model = ""
         self._counted = time.monotonic()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._preparing: asyncio.Task[None] | None = None
+        self.at: tuple[int, int] | None = None
+        """The turn whose place the source pane shows, and the how many-th of its places that is."""
 
     @property
     def quoth(self) -> QuothApp:
@@ -81,8 +86,8 @@ class TalkingScreen(Screen[None]):
         self.asking = Asking(app.engine, self.talk.view, self._settled, lambda: not app.sources and app.adding.busy)
         self.prompt.editor.focus()
         self.show_scope()
-        self.run_worker(self.asking.run())
-        self.call_after_refresh(lambda: self.run_worker(self._start()))
+        self.do(self.asking.run())
+        self.call_after_refresh(lambda: self.do(self._start()))
 
     async def furnish(self) -> None:
         """Put in what the first paint does not wait for."""
@@ -132,21 +137,28 @@ class TalkingScreen(Screen[None]):
     async def _read_conversations(self) -> None:
         """The list, the prompt's history; and what an earlier run left unanswered is marked so."""
 
-        def read(library: Library) -> list[str]:
-            stored = library.conversations()
+        def read(stored: Conversations) -> list[str]:
             stored.interrupted()
             return stored.questions()
 
-        self.prompt.remember(await self.quoth.engine.look(read))
+        self.prompt.remember(await self.quoth.engine.keep(read))
         await self.list_conversations()
 
     async def library_changed(self) -> None:
         """Documents came or went: say so everywhere, and get ready to answer about them."""
         await self._count()
-        if not self.session.conversation:
-            await self.talk.begin(len(self.quoth.sources))
+        self.starters = ()
+        await self.begin()
         if self.quoth.sources:
-            self.run_worker(self._prepare(), group="prepare", exclusive=True)
+            if self._preparing:
+                self._preparing.cancel()
+            self._preparing = self._task(self._prepare())
+
+    async def begin(self) -> None:
+        """Show how to begin, where no conversation is open."""
+        async with self.one:
+            if not self.session.conversation:
+                await self.talk.begin(len(self.quoth.sources), self.starters)
 
     async def _count(self) -> None:
         """Read which documents there are, and say so."""
@@ -180,12 +192,9 @@ class TalkingScreen(Screen[None]):
             await self.quoth.engine.prepare(lambda step: self.quoth.call_from_thread(self._show_step, step))
             if not self.session.conversation and not self.asking.current:
                 self.starters = await self.quoth.engine.starters()
-                if not self.session.conversation:
-                    await self.talk.begin(len(self.quoth.sources), self.starters)
+                await self.begin()
         except LibraryEmpty:
             pass
-        except QuothError as error:
-            self.quoth.complain(error)
         finally:
             garbage.take_up()
             self._update_busy()
@@ -198,18 +207,18 @@ class TalkingScreen(Screen[None]):
     @on(QuestionSent)
     def _question_sent(self, event: QuestionSent) -> None:
         event.stop()
-        self.do(self._ask(event.question, event.where))
+        self.prompt.note(event.typed or event.question)
+        self.do(self._ask(event))
 
-    async def _ask(self, question: str, where: tuple[str, ...] | None) -> None:
+    async def _ask(self, event: QuestionSent) -> None:
         """Store the question, show it, and have it answered in its turn."""
         try:
             async with self.one:
-                turn = await self.session.ask(question, where)
-                await self.talk.add(turn, len(self.quoth.sources), self._place_in_queue())
+                turn = await self.session.ask(event.question, event.where)
+                await self.talk.add(turn, self._place_in_queue())
                 self.asking.put(turn)
-        except QuothError:
-            if not self.prompt.text:  # it was not stored, so it must not be lost
-                self.prompt.text = question
+        except Exception:
+            self.prompt.give_back(event.typed or event.question)  # it was not stored
             raise
         self._update_busy()
         await self.list_conversations()
@@ -226,26 +235,15 @@ class TalkingScreen(Screen[None]):
         """Answer the question of this turn, or of the one at hand, once more."""
         view = self.talk.view(turn) if turn is not None else self.talk.at_hand()
         if view is not None and not view.doing:
-            view.show_doing(self._place_in_queue())
-            self.do(self._ask_again(view.turn.id))
+            self.do(self._ask_again(view))
 
-    async def _ask_again(self, turn: int) -> None:
-        self.asking.put(await self.session.ask_again(turn))
+    async def _ask_again(self, view: TurnView) -> None:
+        async with self.one:
+            if not view.doing:
+                turn = await self.session.ask_again(view.turn.id)
+                view.show_doing(self._place_in_queue())
+                self.asking.put(turn)
         self._update_busy()
-
-    def action_edit_question(self, turn: int | None = None) -> None:
-        """Put a question into the prompt, to be changed and sent anew."""
-        view = self.talk.view(turn) if turn is not None else self.talk.at_hand()
-        if view is not None:
-            self.prompt.text = view.turn.question
-            self.prompt.editor.focus()
-
-    def action_copy_turn(self, turn: int | None = None) -> None:
-        """Copy a question with its answer and citations."""
-        view = self.talk.view(turn) if turn is not None else self.talk.at_hand()
-        if view is not None:
-            answer = view.turn.answer
-            self.app.copy_to_clipboard(f"{view.turn.question}\n\n{answer if answer else view.turn.error or ''}".strip())
 
     def _settled(self, turn: Turn) -> None:
         """A turn is done: show its first source where there is room for it."""
@@ -255,7 +253,7 @@ class TalkingScreen(Screen[None]):
         if view and self.talk.follows_end:
             self.call_after_refresh(self.talk.show_whole, view)
         if view and self.source_open and view.places and not self.source.has_focus_within:
-            self.post_message(PlaceOpened(view.places[0]))
+            self.post_message(PlaceOpened(view.places[0], (turn.id, 0)))
 
     def _update_busy(self) -> None:
         waiting = len(self.asking.queued) - (self.asking.current is None)  # the next one is as good as begun
@@ -270,14 +268,26 @@ class TalkingScreen(Screen[None]):
     # What it is made of
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do this without making the screen wait; what goes wrong is shown."""
-        self.run_worker(self._guarded(work))
+        """Do this without making the screen wait; what goes wrong is shown, and never ends the chat."""
+        self._task(work)
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # it has not begun if the chat ends at once
+        return task
+
+    def on_unmount(self) -> None:
+        """Give up what is being done: the chat ends."""
+        for task in self._tasks:
+            task.cancel()
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except (QuothError, OSError) as error:
-            self.quoth.complain(error if isinstance(error, QuothError) else f"{error.strerror}: {error.filename}")
+        except Exception as error:
+            self.quoth.complain(said(error))
 
     async def list_conversations(self) -> None:
         """Read the list of conversations anew."""

@@ -67,7 +67,7 @@ class Editor(TextArea):
             ("prompt.send", _SEND, self.action_submit),
             ("prompt.newline", _NEWLINE, self.action_newline),
         ):
-            if event.key in keys.get(name, default).split(","):
+            if event.key in [key.strip() for key in keys.get(name, default).split(",")]:
                 event.stop()
                 event.prevent_default()
                 act()
@@ -167,11 +167,26 @@ class Prompt(Vertical):
         elif not named.question:
             self._app.complain("The question is empty; ask something about these documents.")
         else:
-            if self._history[-1:] != [text]:
-                self._history.append(text)
-            self._at, self._draft = len(self._history), ""
             self.editor.clear()
-            self.post_message(QuestionSent(named.question, named.where or None))
+            self.post_message(QuestionSent(named.question, named.where or None, text))
+
+    def note(self, text: str) -> None:
+        """Put a text at the end of the history."""
+        if self._history[-1:] != [text]:
+            self._history.append(text)
+        self._at, self._draft = len(self._history), ""
+
+    def give_back(self, text: str, *, replace: bool = False) -> None:
+        """Put a text into the prompt if it is empty. replace: else put what stands there into the history."""
+        if replace and self.text.strip():
+            self.note(self.text)
+        if replace or not self.text:
+            self.text = text
+
+    def with_names(self, question: str, where: Sequence[str]) -> str:
+        """A question with the documents that it is limited to named in it, as far as they are documents."""
+        names = self._short_names()
+        return "".join(mentions.written(names[source]) for source in where if source in names) + question
 
     def walk(self, steps: int) -> None:
         """Go through the history; what was being written is kept at its end."""

@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Button, Static
 
-from tui.messages import AddWanted, QuestionSent
+from tui.messages import AddWanted, EarlierShown, QuestionSent
 from tui.outside import outside
 from tui.widgets.turn import PlaceRow, TurnView
 
@@ -81,7 +81,7 @@ class Talk(VerticalScroll, can_focus=True):
             await self.remove_children()
             await self.mount(Beginning(documents, starters))
 
-    async def open(self, turns: Sequence[Turn], documents: int, at: int | None = None) -> None:
+    async def open(self, turns: Sequence[Turn], at: int | None = None) -> None:
         """Show a conversation, from its end, or from the turn `at`."""
         first = max(len(turns) - SHOWN, 0)
         if at is not None:
@@ -89,18 +89,18 @@ class Talk(VerticalScroll, can_focus=True):
         async with self.batch():
             await self.remove_children()
             if first:
-                await self.mount(Earlier(turns[:first], documents))
-            await self.mount_all(TurnView(turn, documents) for turn in turns[first:])
+                await self.mount(Earlier(turns[:first]))
+            await self.mount_all(TurnView(turn) for turn in turns[first:])
         if at is None:
             self.anchor()
         elif view := self.view(at):
             self.release_anchor()
             self.call_after_refresh(self.scroll_to_widget, view, animate=False, top=True)
 
-    async def add(self, turn: Turn, documents: int, doing: str) -> TurnView:
+    async def add(self, turn: Turn, doing: str) -> TurnView:
         """Show a new turn at the end."""
         await self.query(Beginning).remove()
-        view = TurnView(turn, documents)
+        view = TurnView(turn)
         await self.mount(view)
         view.show_doing(doing)
         self.anchor()
@@ -139,9 +139,9 @@ class Talk(VerticalScroll, can_focus=True):
 class Earlier(Vertical):
     """Stands for the turns before those that are shown."""
 
-    def __init__(self, turns: Sequence[Turn], documents: int) -> None:
+    def __init__(self, turns: Sequence[Turn]) -> None:
         super().__init__()
-        self._turns, self._documents = turns, documents
+        self._turns = turns
 
     def compose(self) -> ComposeResult:
         """A button that brings them."""
@@ -150,9 +150,11 @@ class Earlier(Vertical):
     async def on_button_pressed(self, event: Button.Pressed) -> None:
         """Put the last of them above what is shown."""
         event.stop()
+        event.button.disabled = True  # a second press would bring the same turns again
         talk = cast(Talk, self.parent)
         rest, shown = self._turns[:-SHOWN], self._turns[-SHOWN:]
         if rest:
-            await talk.mount(Earlier(rest, self._documents), before=self)
-        await talk.mount_all((TurnView(turn, self._documents) for turn in shown), before=self)
+            await talk.mount(Earlier(rest), before=self)
+        await talk.mount_all((TurnView(turn) for turn in shown), before=self)
+        talk.post_message(EarlierShown())
         await self.remove()

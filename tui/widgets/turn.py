@@ -45,20 +45,23 @@ class PlaceRow(Static, can_focus=True):
         Binding("down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, place: Place, snippet: str = "") -> None:
-        """snippet: shown behind the place's name."""
+    def __init__(self, place: Place, at: tuple[int, int], *, shown: bool, snippet: str = "") -> None:
+        """at: its turn, and the how many-th of the turn's places it is. shown: it is what the source pane shows.
+
+        snippet: shown below the place's name.
+        """
         mark = f"[{place.number}] " if place.number is not None else "· "
         heading = f" · {place.heading}" if place.heading else ""
         lines = [outside(f"{mark}{place.name}{heading}", one_line=True)]
         if snippet:
             lines.append(outside(f"  {clipped(snippet, 160)}", "italic", one_line=True))
-        super().__init__(Content("\n").join(lines), classes="place")
-        self.place = place
+        super().__init__(Content("\n").join(lines), classes="place -shown" if shown else "place")
+        self.place, self.at = place, at
         self.tooltip = outside(place.source)
 
     def action_open(self) -> None:
         """Show the place."""
-        self.post_message(PlaceOpened(self.place))
+        self.post_message(PlaceOpened(self.place, self.at))
 
     def action_copy(self) -> None:
         """Copy the quote and where it comes from."""
@@ -72,14 +75,13 @@ class PlaceRow(Static, can_focus=True):
 class TurnView(Vertical):
     """A turn, redrawn as a whole when it changes, and word by word while its answer comes."""
 
-    def __init__(self, turn: Turn, documents: int = 0) -> None:
-        """documents: how many the library holds, to say what share of them was searched."""
+    def __init__(self, turn: Turn) -> None:
         super().__init__(id=f"turn-{turn.id}")
         self.turn = turn
-        self._documents = documents
         self._doing = ""
         self._written = ""
         self._states: Mapping[str, str] = {}
+        self._open: int | None = None
 
     def compose(self) -> ComposeResult:
         """The question, then what there is of the answer."""
@@ -93,12 +95,11 @@ class TurnView(Vertical):
         elif turn.answer is not None:
             yield from self._not_found(turn.answer)
         elif turn.status == "failed":
-            with Vertical(classes="card failed"):
-                yield Static("This could not be answered", classes="card-title")
-                yield Static(outside(turn.error or "No reason is known."))
-                yield Button("Retry", classes="retry", compact=True)
+            yield from self._failed("This could not be answered")
         elif turn.status == "cancelled":
             yield Static("Cancelled before there was an answer.", classes="answer doing")
+        if turn.answer is not None and turn.error and not self._doing:
+            yield from self._failed("Asking again failed; this is the earlier answer")
         if not self._doing:
             with Horizontal(classes="turn-footer"):
                 yield Static(self._facts(), classes="turn-facts")
@@ -106,8 +107,17 @@ class TurnView(Vertical):
 
     def show(self, turn: Turn) -> None:
         """Show what became of the turn."""
+        if turn.answer != self.turn.answer:
+            self._states = {}
         self.turn, self._doing, self._written = turn, "", ""
         self.refresh(recompose=True)
+
+    def show_open(self, place: int | None) -> None:
+        """Mark the how many-th of its places the source pane shows; None for none."""
+        if place != self._open:
+            self._open = place
+            for row in self.query(PlaceRow):
+                row.set_class(row.at[1] == place, "-shown")
 
     def show_doing(self, doing: str) -> None:
         """Show that the turn waits, or is being answered."""
@@ -155,8 +165,8 @@ class TurnView(Vertical):
 
     def _answered(self, answer: Answer) -> ComposeResult:
         yield Static(self._marked(answer), classes="answer")
-        for citation in answer.citations:
-            yield PlaceRow(Place.of(citation))
+        for number, place in enumerate(self.places):
+            yield PlaceRow(place, (self.turn.id, number), shown=number == self._open)
         for source in dict.fromkeys(citation.source for citation in answer.citations):
             if state := self._states.get(source):
                 said = f"! stale: {Path(source).name} {_STATES[state]}"
@@ -170,8 +180,15 @@ class TurnView(Vertical):
                 yield Static(outside(f"No document has: {words}", one_line=True))
             if answer.passages:
                 yield Static("The nearest passages:")
-                for passage in answer.passages[:NEAREST]:
-                    yield PlaceRow(Place.of(passage), " ".join(passage.text.split()))
+                for number, place in enumerate(self.places):
+                    at, snippet = (self.turn.id, number), " ".join(place.quote.split())
+                    yield PlaceRow(place, at, shown=number == self._open, snippet=snippet)
+
+    def _failed(self, title: str) -> ComposeResult:
+        with Vertical(classes="card failed"):
+            yield Static(title, classes="card-title")
+            yield Static(outside(self.turn.error or "No reason is known."))
+            yield Button("Retry", classes="retry", compact=True)
 
     def _marked(self, answer: Answer) -> Content:
         """The answer's text, its citation marks and links alive."""
@@ -192,7 +209,7 @@ class TurnView(Vertical):
             facts.append(f"confidence {percent(answer.confidence)}")
             if "total" in answer.timings:
                 facts.append(f"{answer.timings['total']:.0f} ms")
-        facts.append(searched(self.turn.where, self._documents))
+        facts.append(searched(self.turn.where))
         return outside(" · ".join(facts), one_line=True)
 
     def _acts(self) -> Content:
@@ -205,13 +222,15 @@ class TurnView(Vertical):
         return Content("  ").join(links)
 
 
-def searched(where: Sequence[str], documents: int) -> str:
-    """Which documents are searched, in words."""
+def searched(where: Sequence[str], documents: int | None = None) -> str:
+    """Which documents are searched, in words. documents: how many there are, where it is about now."""
     if not where:
         return "all documents"
-    if len(where) == 1 and any(character in where[0] for character in "*?["):
+    if len(where) == 1 and not Path(where[0]).is_absolute():
         return f"documents like {where[0]}"
-    return f"{len(where)} of {documents} documents" if documents >= len(where) else f"{len(where)} documents"
+    if documents is not None:
+        return f"{len(where)} of {documents} documents"
+    return "1 document" if len(where) == 1 else f"{len(where)} documents"
 
 
 def _click(action: str) -> dict[str, str]:

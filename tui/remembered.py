@@ -30,7 +30,7 @@ class Remembered:
         return value if isinstance(value, type(default)) and value in allowed else default
 
     def set(self, name: str, value: object) -> None:
-        """Remember a value beside what other chats have set. A folder that cannot be written to is no reason to stop."""
+        """Remember a value beside what other chats have set. A folder that takes no file is no reason to stop."""
         self._values[name] = value
         there = self._read()
         if there.get(name) == value:

@@ -18,5 +18,5 @@ class Closing(Screen[T]):
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
-class Dialog(Closing[T], ModalScreen[T]):
+class Dialog(ModalScreen[T], Closing[T]):  # the order by which Textual finds the styles
     """A screen above the one that it is about."""

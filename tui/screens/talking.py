@@ -152,7 +152,7 @@ class TalkingScreen(Screen[None]):
         if self.quoth.sources:
             if self._preparing:
                 self._preparing.cancel()
-            self._preparing = self._task(self._prepare())
+            self._preparing = self._spawn(self._prepare())
 
     async def begin(self) -> None:
         """Show how to begin, where no conversation is open."""
@@ -269,9 +269,9 @@ class TalkingScreen(Screen[None]):
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this without making the screen wait; what goes wrong is shown, and never ends the chat."""
-        self._task(work)
+        self._spawn(work)
 
-    def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -60,6 +61,7 @@ class QuothApp(App[int]):
         self.error: QuothError | None = None
         self.keys: Mapping[str, str] = {}
         self.remembered = Remembered()
+        self._copying = asyncio.Lock()
         self.chat = ChatScreen(paths)
         for theme in THEMES:
             self.register_theme(theme)
@@ -102,16 +104,15 @@ class QuothApp(App[int]):
         """Take the user's keys, by the id of what they do; complain of an id that nothing has."""
         if not keys:
             return
-        from tui.keys import all_ids
+        from tui.keys import above, taken
 
-        known = all_ids()
-        for name in sorted(keys.keys() - known):
-            self.complain(f"chat.keys in quoth.toml names {name}, which there is not; F1 lists the names")
-        self.keys = {name: key for name, key in keys.items() if name in known}
+        self.keys, wrong = taken(keys)
+        for one in wrong:
+            self.complain(f"chat.keys in quoth.toml {one}")
         self.set_keymap(self.keys)
-        self.chat.prompt.editor.give_up(
-            key for name, keys in self.keys.items() if not name.startswith("prompt.") for key in keys.split(",")
-        )
+        editor = self.chat.prompt.editor
+        ids = above(editor)
+        editor.give_up(key for name, keys in self.keys.items() if name in ids for key in keys.split(","))
 
     async def on_library_changed(self) -> None:
         """Documents came or went."""
@@ -161,7 +162,12 @@ class QuothApp(App[int]):
     def copy_to_clipboard(self, text: str) -> None:
         """Copy through the terminal and to the system's clipboard, and say what came of it."""
         super().copy_to_clipboard(text)
-        well, said = clipboard.copy(text)
+        self.run_worker(partial(self._copy, text), group="clipboard")  # type: ignore[arg-type]  # see Lines
+
+    async def _copy(self, text: str) -> None:
+        """To the system's clipboard, off the event loop since its programs may hang; the last that was copied last."""
+        async with self._copying:
+            well, said = await asyncio.to_thread(clipboard.copy, text)
         self.notify(said, severity="information" if well else "warning")
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
@@ -192,7 +198,6 @@ def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
     take_alt_digits()
     app = QuothApp(library, paths)
     left = app.run()
-    app.adding.cancel()
     code = app.return_code or left or 0
     idle = app.engine.close(PATIENCE)
     if app.error:

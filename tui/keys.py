@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key, key_to_character
 from textual.screen import Screen
+
+MODIFIERS = {"ctrl", "shift", "alt", "super", "hyper", "meta"}
+
+NAMED = {key.value.rpartition("+")[2] for key in Keys if not key.value.startswith("<")}
+"""The keys that are no character: enter, f1, pageup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,35 @@ def all_ids() -> set[str]:
     modules = (chat, documents, scope, conversations, prompt, source, talk, turn)
     found = {one for module in modules for one in vars(module).values() if isinstance(one, type)}
     return ids([QuothApp, *(one for one in found if issubclass(one, DOMNode))])
+
+
+def above(widget: DOMNode) -> set[str]:
+    """The names of the keys that work while this has the focus without being its own: its screen's and the app's."""
+    return ids(one for node in widget.ancestors for one in type(node).__mro__ if issubclass(one, DOMNode))
+
+
+def taken(given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The user's keys as Textual writes them, by id; and what is wrong with the others, which stay as they are."""
+    well, wrong, known = {}, [], all_ids()
+    for name, keys in sorted(given.items()):
+        each = [key.strip() for key in keys.split(",")]
+        if name not in known:
+            wrong.append(f"names {name}, which there is not; F1 lists the names")
+        elif not all(map(_is_key, each)):
+            wrong.append(f'gives {name} the key "{keys}", which there is not; write it as in "ctrl+t" or "f5"')
+        else:
+            well[name] = ",".join(_character_to_key(key) if len(key) == 1 else key for key in each)
+    return well, wrong
+
+
+def _is_key(key: str) -> bool:
+    """Whether a terminal may ever send this: a character or a key's name, after modifiers."""
+    *modifiers, last = key.split("+") if len(key) > 1 else [key]
+    if len(last) == 1:
+        named = last.isprintable() and last != " "
+    else:
+        named = last in NAMED or last in KEY_NAME_REPLACEMENTS.values() or key_to_character(last) is not None
+    return named and all(one in MODIFIERS for one in modifiers)
 
 
 def _name(node: DOMNode) -> str:

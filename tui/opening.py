@@ -11,12 +11,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from qa.errors import QuothError
+from tui.faults import said
 from tui.place import Place
 
 if TYPE_CHECKING:
@@ -67,8 +68,13 @@ def command(place: Place, environ: Mapping[str, str], *, lines: bool) -> list[st
 async def open_place(app: QuothApp, place: Place) -> None:
     """Open the file at the place, or say why that is not possible."""
     path = Path(place.source)
-    if not path.exists():
+    try:
+        await asyncio.to_thread(path.stat)
+    except (FileNotFoundError, NotADirectoryError):
         app.notify(f"This file is gone: {path}", severity="error", timeout=10)
+        return
+    except OSError as error:
+        app.notify(f"This file cannot be opened. {said(error)}", severity="error", timeout=10)
         return
     words = command(place, os.environ, lines=await _has_lines(app, place))
     if words is None:
@@ -76,7 +82,8 @@ async def open_place(app: QuothApp, place: Place) -> None:
     elif _in_terminal(words):
         _run_in_terminal(app, words, path)
     else:
-        await _run_beside(app, words, path)
+        # The next key need not wait for it.
+        app.run_worker(partial(_run_beside, app, words, path), group="opening")  # type: ignore[arg-type]  # see Lines
 
 
 def _program(words: list[str]) -> str:
@@ -103,7 +110,7 @@ async def _has_lines(app: QuothApp, place: Place) -> bool:
 
     try:
         return await app.engine.look(look)
-    except QuothError:
+    except Exception:  # the viewer opens it too
         return False
 
 

@@ -11,7 +11,8 @@ import pytest
 from tests.tui.conftest import FIRST, ask, chatting, shown, wait_for, wait_until
 from tui.app import QuothApp
 from tui.commands import COMMANDS
-from tui.keys import all_ids
+from tui.keys import all_ids, taken
+from tui.screens.documents import DocumentsScreen
 
 
 async def test_help_shows_the_keys_of_what_has_the_focus_and_the_commands(library: Path) -> None:
@@ -90,6 +91,45 @@ async def test_a_key_that_there_is_not_is_named(library: Path) -> None:
     (library / "quoth.toml").write_text('[chat.keys]\n"chat.fly" = "ctrl+o"\n')
     async with chatting(library) as (_, pilot):
         await wait_for(pilot, "chat.fly")
+
+
+@pytest.mark.parametrize("value", ["", " ", "ctrl+", "nonsense key", "ctrl+o,", "Ctrl+O", "control+o", "<any>"])
+async def test_a_value_that_is_no_key_is_told_and_the_key_stays(library: Path, value: str) -> None:
+    (library / "quoth.toml").write_text(f'[chat.keys]\n"chat.documents" = "{value}"\n"chat.search" = "ctrl+d"\n')
+    async with chatting(library) as (app, pilot):
+        await wait_until(pilot, lambda: app._notifications)
+        (notice,) = app._notifications
+        assert f'gives chat.documents the key "{value}", which there is not' in notice.message
+        await pilot.press("f4")
+        await wait_for(pilot, "Documents ·")
+        await pilot.press("escape", "ctrl+d")
+        await wait_for(pilot, "Search every question")
+
+
+def test_keys_are_taken_as_textual_writes_them() -> None:
+    given = {"chat.new": "?", "chat.search": "alt+shift+f5, ctrl+pageup", "chat.documents": "less_than_sign,ö"}
+    well, wrong = taken(given)
+    assert not wrong
+    assert well["chat.new"] == "question_mark"
+    assert well["chat.search"] == "alt+shift+f5,ctrl+pageup"
+    assert well["chat.documents"].split(",")[0] == "less_than_sign"
+
+
+async def test_every_key_that_is_ours_would_be_taken(library: Path) -> None:
+    async with chatting(library) as (app, _):
+        chains = [app._bindings, app.chat._bindings, app.chat.prompt.editor._bindings, DocumentsScreen()._bindings]
+        own = [binding for bindings in chains for _, binding in bindings if binding.id]
+        assert len(own) > 20
+        assert [taken({binding.id or "": binding.key})[1] for binding in own] == [[]] * len(own)
+
+
+@pytest.mark.parametrize("name", ["documents.remove", "conversations.rename", "scope.cancel"])
+async def test_the_prompt_keeps_a_key_that_is_given_to_another_place(library: Path, name: str) -> None:
+    assert name in all_ids()
+    (library / "quoth.toml").write_text(f'[chat.keys]\n"{name}" = "backspace"\n')
+    async with chatting(library) as (app, pilot):
+        await pilot.press("a", "b", "backspace")
+        await wait_until(pilot, lambda: app.chat.prompt.text == "a")
 
 
 def test_every_name_of_a_key_is_written_alike() -> None:

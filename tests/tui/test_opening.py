@@ -137,6 +137,7 @@ async def test_a_pdf_goes_to_the_viewer_beside_the_chat(
     async with app.run_test(notifications=True) as pilot:
         await open_place(app, place(pdf))
         await wait_for(pilot, "Opened with xdg-open.")
+        await wait_until(pilot, lambda: not [*app.workers])  # it has ended, and been asked how
     assert json.loads(recorder.read_text()) == [pdf]
     assert not suspended
 
@@ -148,6 +149,42 @@ async def test_a_viewer_that_fails_is_told_of(library: Path, recorder: Path, mon
     async with app.run_test(size=(200, 30), notifications=True) as pilot:
         await open_place(app, place(source(library, ".pdf")))
         await wait_for(pilot, "xdg-open could not open it.")
+
+
+async def test_a_viewer_that_stays_does_not_keep_the_next_key_waiting(
+    library: Path, recorder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    go = recorder.parent / "go"
+    (recorder.parent / "recorders" / "xdg-open").write_text(
+        f"#!{sys.executable}\nimport os, sys, time\n"
+        f"while not os.path.exists({str(go)!r}): time.sleep(0.01)\nsys.exit(3)\n"
+    )
+    app = Alone(str(library))
+    async with app.run_test(size=(200, 30), notifications=True) as pilot:
+        await open_place(app, place(source(library, ".pdf")))  # returns while it runs
+        await wait_for(pilot, "Opened with xdg-open.")
+        go.touch()
+        await wait_for(pilot, "xdg-open could not open it.")
+
+
+async def test_a_file_that_may_not_be_looked_at_is_told_of(
+    library: Path, recorder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = source(library, "un-sanctions.txt")
+    app, stat = Alone(str(library)), Path.stat
+
+    def refuse(path: Path, **given: bool) -> object:
+        if str(path) == text:
+            raise PermissionError(13, "Permission denied", text)
+        return stat(path, **given)
+
+    async with app.run_test(notifications=True) as pilot:
+        await wait_until(pilot, lambda: app.sources)
+        monkeypatch.setattr(Path, "stat", refuse)
+        await open_place(app, place(text))
+        await wait_until(pilot, lambda: app.notices)
+        assert app.notices == [f"This file cannot be opened. Permission denied: {text}"]
 
 
 async def test_where_nothing_opens_it_the_whole_path_is_told(library: Path, recorder: Path) -> None:

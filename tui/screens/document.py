@@ -52,7 +52,7 @@ class DocumentScreen(Closing[None]):
     def on_mount(self) -> None:
         """Read the text."""
         self.query_one(Lines).focus()
-        self.run_worker(self._read())
+        self.run_worker(self._read)  # type: ignore[arg-type]  # see Lines
 
     async def action_open(self) -> None:
         """Open the file."""

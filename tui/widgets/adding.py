@@ -113,7 +113,7 @@ class Adding:
     def _queue(self, job: _Job) -> None:
         self._jobs.append(job)
         if self._job is None:
-            self._app.run_worker(self._work(), group="adding")
+            self._app.run_worker(self._work, group="adding")  # type: ignore[arg-type]  # see Lines
         else:
             self._show()
 

@@ -68,6 +68,7 @@ class Lines(ScrollView, can_focus=True):
             return
         if self._starts:
             self._top = self._starts[min(self.scroll_offset.y, len(self._starts) - 1)]
+        # The function, not its coroutine, which would never be awaited if the chat ended just now.
         self.run_worker(self._wrap, exclusive=True)  # type: ignore[arg-type]  # mypy finds no result type for it
 
     def render_line(self, y: int) -> Strip:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tui.app import QuothApp
 from tui.messages import PlaceOpened
 from tui.place import Place
 from tui.screens.confirm import Confirm
+from tui.widgets import lines, source
 from tui.widgets.lines import Lines
 
 ATTACKS = ["[@click=app.quit]press[/]", "x [/] y", "[b", "\x1b]52;c;aGk=\x07", "\x1b[2J", "\x9b31m", "\u202etxt.exe"]
@@ -38,6 +40,14 @@ def hostile(tmp_path: Path) -> Path:
 
 def _harmless(screen: str) -> bool:
     return not any(character in screen for character in "\x1b\x07\x9b\u202e")
+
+
+def _recorded(work: Callable[..., object], at_work: list[threading.Thread]) -> Callable[..., object]:
+    def recorded(*given: object) -> object:
+        at_work.append(threading.current_thread())
+        return work(*given)
+
+    return recorded
 
 
 def _counted(draw: Callable[[Lines, int], Strip], drawn: list[int]) -> Callable[[Lines, int], Strip]:
@@ -145,6 +155,9 @@ async def test_a_link_opens_only_after_a_question_that_shows_the_whole_address(
 async def test_of_large_texts_only_what_is_seen_is_drawn(
     tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    at_work: list[threading.Thread] = []
+    monkeypatch.setattr(source, "excerpt", _recorded(source.excerpt, at_work))
+    monkeypatch.setattr(lines, "line_starts", _recorded(lines.line_starts, at_work))
     (tmp_path / "large.txt").write_text(f"The ferry Adelheid was built in Bremen in 1923.\n{text}")
     with Library(tmp_path / "library") as opened:
         opened.add([tmp_path / "large.txt"])
@@ -154,6 +167,8 @@ async def test_of_large_texts_only_what_is_seen_is_drawn(
         app.chat.post_message(PlaceOpened(place, (0, 0)))
         await wait_until(pilot, lambda: app.chat.source.place == place)
         await wait_for(pilot, "The ferry Adelheid")
+        assert at_work
+        assert threading.main_thread() not in at_work  # which the event loop has
         drawn: list[int] = []
         monkeypatch.setattr(Lines, "render_line", _counted(Lines.render_line, drawn))
         app.chat.source.focus()

@@ -38,7 +38,7 @@ class Engine:
         self._writing = _Lane("writing", BACKGROUND)
 
     async def look(self, work: Callable[[Library], T]) -> T:
-        """What the work returns: a short read of the library or its conversations."""
+        """What the work returns: a short read of the library."""
         return await self._looking.run(lambda: work(self._opened()))
 
     async def keep(self, work: Callable[[Conversations], T]) -> T:
@@ -79,7 +79,7 @@ class Engine:
             stopped.set()
 
     async def write(self, work: Callable[[Library], IndexReport]) -> IndexReport:
-        """Add, update, remove or rebuild; one such work at a time. Raises QuothError."""
+        """Add, update or remove; one such work at a time. Raises QuothError."""
         return await self._writing.run(lambda: work(self._opened()))
 
     def close(self, patience: float) -> bool:

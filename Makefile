@@ -12,12 +12,13 @@ TWO := -n 2 --dist loadfile
 unexport Q
 export QUESTION := $(value Q)
 
-.PHONY: help chat ask test test-all lint
+.PHONY: help chat ask test test-all faults lint
 help:
 	@echo 'make chat          index the sample documents and open the chat'
 	@echo 'make ask Q="..."   answer one question about the sample documents'
 	@echo 'make test          every quick test'
 	@echo 'make test-all      every test; a skipped one is a failure'
+	@echo 'make faults        the tests of faults alone, in their long form, with what they measured'
 	@echo 'make lint          ruff and mypy'
 
 chat: $(VENV)/installed
@@ -32,6 +33,9 @@ test: $(VENV)/installed-test
 
 test-all: $(VENV)/installed-test
 	QUOTH_NO_SKIPS=1 $(RUN) -m pytest $(TWO)
+
+faults: $(VENV)/installed-test
+	QUOTH_NO_SKIPS=1 $(RUN) -m pytest $(TWO) tests/faults
 
 lint: $(VENV)/installed-test
 	$(RUN) -m ruff check .

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from . import figures
 from .terminal import Terminal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -159,6 +160,16 @@ def pytest_make_collect_report(
     if NO_SKIPS and report.skipped:
         report.outcome, report.longrepr = "failed", f"skipped: {_reason(report.longrepr)}"
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests measured (see `figures`)."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    found = [*figures.lines(report for report in reports if report.when == "call")]
+    if found:
+        terminalreporter.section("figures")
+        for line in found:
+            terminalreporter.write_line(line)
 
 
 def _reason(longrepr: object) -> str:

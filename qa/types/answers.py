@@ -97,6 +97,10 @@ class Answer:
     timings: milliseconds by step ("search", "answer", "total").
     unknown_words: words of the question that no document of the library has, as they were written.
     where: the sources and globs that the search was limited to; none for all documents.
+    searched, documents: how many documents the search looked into, and how many the library held then; None in an
+        answer of a version that did not count them.
+    adding: documents were being added to the library at the same time, here or by another process; only those that
+        had been added by then were searched.
     """
 
     question: str
@@ -110,6 +114,9 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     unknown_words: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
+    searched: int | None = None
+    documents: int | None = None
+    adding: bool = False
 
     def __str__(self) -> str:
         return "\n".join([self.text, *(["", *map(str, self.citations)] if self.citations else [])])

@@ -40,6 +40,8 @@ class TalkingScreen(FrameScreen):
         self._preparing: asyncio.Task[None] | None = None
         self.at: tuple[int, int] | None = None
         """The turn whose place the source pane shows, and the how many-th of its places that is."""
+        self.unshown: frozenset[int] = frozenset()
+        """Turns whose source is not shown when their answer comes: after they were sent, the reader opened another."""
 
     def on_mount(self) -> None:
         """Give the prompt to the user at once, and load everything else behind it."""
@@ -182,14 +184,16 @@ class TalkingScreen(FrameScreen):
         self._update_busy()
 
     def _settled(self, turn: Turn) -> None:
-        """A turn is done: show its first source where there is room for it."""
+        """A turn is done: show its first source, where there is room for it and the reader reads no other."""
         self._update_busy()
         self.do(self.list_conversations())
         view = self.talk.view(turn.id)
         if view and self.talk.follows_end:
             self.call_after_refresh(self.talk.show_whole, view)
-        if view and self.source_open and view.places and not self.source.has_focus_within:
-            self.post_message(PlaceOpened(view.places[0], (turn.id, 0)))
+        if not view or not view.places or not self.furnished.is_set() or not self.source_open:
+            return
+        if turn.id not in self.unshown and not self.source.has_focus_within:
+            self.post_message(PlaceOpened(view.places[0], (turn.id, 0), by_hand=False))
 
     def _update_busy(self) -> None:
         waiting = len(self.asking.queued) - (self.asking.current is None)  # the next one is as good as begun

@@ -101,7 +101,8 @@ class TurnView(Vertical):
         if turn.answer is not None and turn.error and not self._doing:
             yield from self._failed("Asking again failed; this is the earlier answer")
         if not self._doing:
-            with Horizontal(classes="turn-footer"):
+            long = turn.answer is not None and turn.answer.adding
+            with Horizontal(classes="turn-footer -long" if long else "turn-footer"):
                 yield Static(self._facts(), classes="turn-facts")
                 yield Static(self._acts(), classes="turn-acts")
 
@@ -204,12 +205,15 @@ class TurnView(Vertical):
 
     def _facts(self) -> Content:
         """How sure and how fast the answer was, and what was searched."""
-        facts: list[str] = []
-        if answer := self.turn.answer:
-            facts.append(f"confidence {percent(answer.confidence)}")
-            if "total" in answer.timings:
-                facts.append(f"{answer.timings['total']:.0f} ms")
-        facts.append(searched(self.turn.where))
+        answer = self.turn.answer
+        if answer is None:
+            return outside(searched(self.turn.where), one_line=True)
+        facts = [f"confidence {percent(answer.confidence)}"]
+        if "total" in answer.timings:
+            facts.append(f"{answer.timings['total']:.0f} ms")
+        facts.append(stamp(answer, self.turn.where))
+        if answer.adding:
+            facts.append("while documents were being added")
         return outside(" · ".join(facts), one_line=True)
 
     def _acts(self) -> Content:
@@ -231,6 +235,16 @@ def searched(where: Sequence[str], documents: int | None = None) -> str:
     if documents is not None:
         return f"{len(where)} of {documents} documents"
     return "1 document" if len(where) == 1 else f"{len(where)} documents"
+
+
+def stamp(answer: Answer, where: Sequence[str]) -> str:
+    """Which documents an answer was sought in, in words. where: what its question was limited to."""
+    if answer.searched is None or answer.documents is None:  # an earlier version did not count them
+        return searched(where)
+    if not where:
+        return "1 document" if answer.documents == 1 else f"all {answer.documents:,} documents"
+    counted = f"{answer.searched:,} of {answer.documents:,} documents"
+    return f"{counted} ({where[0]})" if len(where) == 1 and not Path(where[0]).is_absolute() else counted
 
 
 def _click(action: str) -> dict[str, str]:

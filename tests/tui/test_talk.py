@@ -82,10 +82,20 @@ def buttons(app: QuothApp) -> list[str]:
 
 
 def in_view(app: QuothApp, text: str) -> bool:
-    """Whether the talk shows this on a line of its own."""
-    region = app.chat.talk.region
-    lines = shown(app).splitlines()[region.y : region.bottom]
-    return any(line[region.x : region.right].strip(" │┃▌▎").startswith(text) for line in lines)
+    """Whether a line of the talk begins with this."""
+    return any(line.startswith(text) for line in lines(app))
+
+
+def at_top(app: QuothApp, text: str) -> bool:
+    """Whether the first line of the talk begins with this."""
+    return lines(app)[0].startswith(text)
+
+
+def lines(app: QuothApp) -> list[str]:
+    """The lines of the talk that are in view."""
+    region = app.chat.talk.content_region
+    rows = shown(app).splitlines()[region.y : region.bottom]
+    return [row[region.x : region.right].strip() for row in rows]
 
 
 @pytest.mark.usefixtures("unasked")
@@ -93,7 +103,7 @@ async def test_a_long_conversation_opens_around_the_turn_that_was_searched_for(l
     conversation, turns = long_talk(library)
     async with chatting(library) as (app, pilot):
         await app.chat.open_conversation(conversation, turns[20])
-        await wait_until(pilot, lambda: in_view(app, "You  Question number 20?"))
+        await wait_until(pilot, lambda: at_top(app, "You  Question number 20?"))
         first, last = numbers(app)[0], numbers(app)[-1]
         assert first <= 20 <= last
         assert numbers(app) == [*range(first, last + 1)]
@@ -119,7 +129,7 @@ async def test_later_turns_come_below_what_is_read_and_earlier_ones_above_it(lib
     async with chatting(library) as (app, pilot):
         talk = app.chat.talk
         await app.chat.open_conversation(conversation, turns[30])
-        await wait_until(pilot, lambda: in_view(app, "You  Question number 30?"))
+        await wait_until(pilot, lambda: at_top(app, "You  Question number 30?"))
         first, last = numbers(app)[0], numbers(app)[-1]
         talk.scroll_end(animate=False)
         await wait_for(pilot, "later")
@@ -142,7 +152,7 @@ async def test_a_new_question_brings_the_end_of_a_long_conversation_into_view(li
     conversation, turns = long_talk(library)
     async with chatting(library) as (app, pilot):
         await app.chat.open_conversation(conversation, turns[20])
-        await wait_until(pilot, lambda: in_view(app, "You  Question number 20?"))
+        await wait_until(pilot, lambda: at_top(app, "You  Question number 20?"))
         app.chat.prompt.text = OTTO
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.chat.talk.views()[-1].turn.question == OTTO)
@@ -275,7 +285,7 @@ async def test_an_answer_says_that_documents_were_being_added_and_so_it_does_whe
         await wait_until(pilot, lambda: (library / "lock.holder").exists())
         view = await ask(pilot, UNKNOWN)
         assert said(view) == f"all {count} documents · while documents were being added"
-        await wait_until(pilot, lambda: "being added" in " ".join(shown(app).replace("│", " ").split()))
+        await wait_until(pilot, lambda: "while documents were being added" in " ".join(lines(app)))
         go.set()
         await wait_until(pilot, lambda: not app.adding.busy)
         await app.chat.open_conversation(view.turn.conversation)

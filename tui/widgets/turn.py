@@ -29,6 +29,9 @@ LONGEST_ANSWER = 50_000
 NEAREST = 3
 """Passages that a "not found" shows."""
 
+LONG = 50
+"""Columns of facts beside which there is no room for what can be done, in a terminal of 80."""
+
 _MARK = re.compile(r"\[(\d{1,4})\]")
 
 _STATES = {"changed": "has changed since", "gone": "is no longer on the disk", "removed": "is no longer in the library"}
@@ -101,9 +104,9 @@ class TurnView(Vertical):
         if turn.answer is not None and turn.error and not self._doing:
             yield from self._failed("Asking again failed; this is the earlier answer")
         if not self._doing:
-            long = turn.answer is not None and turn.answer.adding
-            with Horizontal(classes="turn-footer -long" if long else "turn-footer"):
-                yield Static(self._facts(), classes="turn-facts")
+            facts = self._facts()
+            with Horizontal(classes="turn-footer -long" if facts.cell_length > LONG else "turn-footer"):
+                yield Static(facts, classes="turn-facts")
                 yield Static(self._acts(), classes="turn-acts")
 
     def show(self, turn: Turn) -> None:

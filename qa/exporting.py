@@ -57,7 +57,8 @@ def to_json(conversation: Conversation, turns: Sequence[Turn]) -> str:
 def _facts(turn: Turn) -> str:
     where = turn.answer.where if turn.answer else turn.where
     limited = f", limited to {', '.join(map(_line, where))}" if where else ""
-    return f"*{_time(turn.asked)}{limited}*"
+    adding = ", answered while documents were being added" if turn.answer and turn.answer.adding else ""
+    return f"*{_time(turn.asked)}{limited}{adding}*"
 
 
 def _answered(answer: Answer, notes: list[str]) -> list[str]:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ from qa.types import (
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
+    from qa.catalog.writing import Writer
     from qa.conversations import Conversations
     from qa.questions import History
     from qa.retrieval import Where
@@ -94,7 +96,8 @@ class Library:
         Raises InputError (an empty or overlong question, k below 1, a `where` that fits nothing), LibraryEmpty.
         """
         count = self.settings.retrieval.k if k is None else questions.checked_k(k)
-        return self._parts.retriever().search(questions.search_for(question, history), count, where)
+        retriever = self._parts.retriever()
+        return retriever.search(questions.search_for(question, history), count, retriever.allowed(where))
 
     def ask(
         self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
@@ -291,10 +294,9 @@ class Library:
         from qa.indexing import Indexing
 
         stop, say = cancel or threading.Event(), progress or silent
-        return self._parts.write(
-            lambda writer: Indexing(writer, lambda: self._parts.embedder(progress), self.settings, say, stop).run(
-                roots, by_name=by_name
-            ),
-            progress=progress,
-            cancel=stop,
-        )
+
+        def work(writer: Writer) -> IndexReport:
+            embedder = partial(self._parts.embedder, progress)
+            return Indexing(writer, embedder, self.settings, say, stop).run(roots, by_name=by_name)
+
+        return self._parts.write(work, progress=progress, cancel=stop, adding=True)

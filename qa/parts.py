@@ -116,6 +116,12 @@ class Parts:
                 self._embedder = Embedder(self._settings.embedding, lambda step: say(Progress("compiling", 0, 0, step)))
             return self._embedder
 
+    def is_adding(self) -> bool:
+        """Whether documents are being added to the library, by this process or another."""
+        from qa.locking import is_adding
+
+        return is_adding(self._folder)
+
     def write(
         self,
         work: Callable[[Writer], IndexReport],
@@ -124,10 +130,12 @@ class Parts:
         cancel: threading.Event | None = None,
         force: bool = False,
         check: bool = True,
+        adding: bool = False,
     ) -> IndexReport:
         """Do the work as the library's one writer, then bring the index in step.
 
         force: build the index anew whether or not it is in step. check: refuse a library of another embedding model.
+        adding: documents are added, which answers that are given meanwhile say.
         """
         from qa import store
         from qa.catalog.writing import Writer
@@ -136,7 +144,11 @@ class Parts:
         say = progress or silent
         began = time.monotonic()
         require_own(self._folder)
-        with self._one_writer, writing(self._folder, lambda line: say(Progress("waiting", 0, 0, line)), cancel) as held:
+
+        def wait(line: str) -> None:
+            say(Progress("waiting", 0, 0, line))
+
+        with self._one_writer, writing(self._folder, wait, cancel, adding=adding) as held:
             if not held:
                 return IndexReport(cancelled=True)
             writer = Writer(self._folder)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Where = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
+Allowed = Mapping[int, Sequence[str]]
+"""Documents, by their number in the catalog, each with those of its paths that a search may name."""
+
 EXACT = 20_000
 """Chunks up to which a search that is limited to some sources compares every vector instead of asking the index."""
 
@@ -61,12 +64,17 @@ class Retriever:
         self._documents: tuple[int, dict[str, Document]] = (0, {})
         self._lock = threading.Lock()
 
-    def search(self, search: Search, k: int, where: Where | None = None) -> list[Passage]:
-        """The best passages, at most `k`, best first; chunks that adjoin may make one passage.
+    def allowed(self, where: Where | None) -> Allowed | None:
+        """The documents that a search is limited to; None for all. Raises InputError when `where` fits no source."""
+        return None if where is None else _matching(self._catalog, where)
 
-        Raises InputError when `where` fits no source.
-        """
-        allowed = None if where is None else _matching(self._catalog, where)
+    def counts(self, allowed: Allowed | None) -> tuple[int, int]:
+        """How many sources a search so limited looks into, and how many the library holds."""
+        every = int(self._catalog.value("SELECT count(*) FROM sources"))
+        return every if allowed is None else sum(map(len, allowed.values())), every
+
+    def search(self, search: Search, k: int, allowed: Allowed | None) -> list[Passage]:
+        """The best passages, at most `k`, best first; chunks that adjoin may make one passage."""
         vector = search_vector(search, self._embedder.embed_query)
         wanted = max(self._settings.candidates, 2 * k)
         similarities = self._nearest(vector, wanted, None if allowed is None else set(allowed))
@@ -225,7 +233,7 @@ def sources_and_globs(where: Where | None) -> tuple[str, ...]:
     return tuple(os.fspath(item) for item in ([where] if isinstance(where, (str, os.PathLike)) else where))
 
 
-def _matching(catalog: Catalog, where: Where) -> dict[int, list[str]]:
+def _matching(catalog: Catalog, where: Where) -> Allowed:
     """The documents that `where` allows, each with those of its paths that fit. Raises InputError for none."""
     found: dict[int, list[str]] = {}
     matches = matcher(where)

@@ -188,3 +188,9 @@ def test_json_is_complete() -> None:
     assert Answer.from_dict(first["answer"]) == odd
     assert (first["question"], first["where"]) == ("q é", ["*.md"])
     assert (second["answer"], second["status"], second["error"]) == (None, "failed", "reason")
+
+
+def test_an_answer_that_was_given_while_documents_were_added_says_so() -> None:
+    told, given = ", answered while documents were being added", answer("Then. [1]", citation(1, "then"))
+    assert told in to_markdown(TALK, [turn(answer=replace(given, adding=True))])
+    assert told not in to_markdown(TALK, [turn(answer=given)])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +15,7 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 import qa
-from qa import Done, Found, Library, Searching, Text, ask
+from qa import Answer, Done, Found, Library, Progress, Searching, Text, ask
 from qa.errors import (
     InputError,
     LibraryDamaged,
@@ -339,3 +342,49 @@ def test_the_same_text_under_two_names_is_found_once(tmp_path: Path) -> None:
         library.add([tmp_path / "a.txt", tmp_path / "a.md"])
         assert len(library.sources()) == 2
         assert len(library.search("lighthouse")) == 1
+
+
+def test_an_answer_says_how_many_documents_were_searched(sample: Library) -> None:
+    every = len(sample.sources())
+    limited = sample.ask(MET, where="*.md")
+    assert (limited.searched, limited.documents) == (len(sample.sources(where="*.md")), every)
+    assert (sample.ask(MET).searched, sample.ask(MET).documents) == (every, every)
+    assert not sample.ask(MET).adding
+
+
+def test_an_answer_says_that_documents_were_being_added(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text(f"Lighthouse {number} was painted red in {1900 + number}.")
+    question = "When was lighthouse 0 painted?"
+    meanwhile: list[Answer] = []
+
+    def ask(progress: Progress) -> None:
+        if progress.stage == "reading" and progress.done and library.sources():
+            meanwhile.append(library.ask(question))
+
+    with Library(tmp_path / "library") as library:
+        library.add(tmp_path / "0.txt")
+        library.add([tmp_path / "1.txt", tmp_path / "2.txt"], progress=ask)
+        assert meanwhile
+        assert all(answer.adding for answer in meanwhile)
+        assert not library.ask(question).adding
+        library.remove(tmp_path / "2.txt")
+        assert not library.ask(question).adding
+
+
+def test_another_process_that_adds_is_seen_for_as_long_as_it_lives(sample_library: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(sample_library, tmp_path / "library"))
+    held = (
+        "import sys; from pathlib import Path; from qa.locking import writing\n"
+        "with writing(Path(sys.argv[1]), adding=True): print('held', flush=True); input()"
+    )
+    with (
+        Library(folder) as library,
+        subprocess.Popen([sys.executable, "-c", held, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other,
+    ):
+        assert other.stdout
+        assert other.stdout.readline() == b"held\n"
+        assert library.ask(MET).adding
+        other.kill()  # its words about itself stay behind
+        other.wait()
+        assert not library.ask(MET).adding

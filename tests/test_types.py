@@ -27,6 +27,9 @@ ANSWERS = st.builds(
     timings=st.dictionaries(TEXT, REAL, max_size=3),
     unknown_words=st.lists(TEXT, max_size=3).map(tuple),
     where=st.lists(TEXT, max_size=3).map(tuple),
+    searched=st.none() | st.integers(),
+    documents=st.none() | st.integers(),
+    adding=st.booleans(),
 )
 
 

@@ -60,6 +60,11 @@ class Asking:
         """The turns that wait behind it."""
         return tuple(self._waiting)
 
+    @property
+    def pending(self) -> tuple[Turn, ...]:
+        """Both: every turn that has no answer yet."""
+        return (self._current, *self._waiting) if self._current else self.queued
+
     def put(self, turn: Turn) -> None:
         """Answer this turn after those that wait."""
         self._waiting.append(turn)

@@ -8,11 +8,14 @@ from tui.place import Place
 
 
 class PlaceOpened(Message):
-    """Show this place in the source pane. at: the turn that it belongs to, and the how many-th of its places it is."""
+    """Show this place in the source pane. at: the turn that it belongs to, and the how many-th of its places it is.
 
-    def __init__(self, place: Place, at: tuple[int, int]) -> None:
+    by_hand: the reader has chosen it; else it is shown because its answer has come.
+    """
+
+    def __init__(self, place: Place, at: tuple[int, int], *, by_hand: bool = True) -> None:
         super().__init__()
-        self.place, self.at = place, at
+        self.place, self.at, self.by_hand = place, at, by_hand
 
 
 class QuestionSent(Message):
@@ -62,5 +65,5 @@ class LibraryChanged(Message):
     """Documents were added or removed."""
 
 
-class EarlierShown(Message):
-    """Earlier turns of the conversation were put above the others."""
+class MoreShown(Message):
+    """Turns of the conversation that were not shown before are shown now."""

@@ -26,7 +26,9 @@ def steps(
     search = questions.search_for(question, history)
     yield Searching(search.text)
     retriever, embedder = parts.retriever(), parts.embedder()
-    passages = retriever.search(search, settings.retrieval.k, where)
+    adding, allowed = parts.is_adding(), retriever.allowed(where)
+    looked_into, documents = retriever.counts(allowed)
+    passages = retriever.search(search, settings.retrieval.k, allowed)
     searched = time.perf_counter()
     yield Found(tuple(passages))
     quoted = answer(search, passages, embedder, retriever.known, settings.answer.threshold, retriever.document)
@@ -46,5 +48,8 @@ def steps(
             timings={step: round(1000 * seconds, 3) for step, seconds in timings.items()},
             unknown_words=quoted.unknown_words,
             where=sources_and_globs(where),
+            searched=looked_into,
+            documents=documents,
+            adding=adding,
         )
     )

@@ -19,6 +19,7 @@ from qa.conversations import schema, searching
 from qa.conversations.records import Conversation, Hit, Turn, TurnStatus
 from qa.errors import ConversationNotFound, InputError
 from qa.places import require_own
+from qa.processes import alive
 from qa.questions import checked
 from qa.types import Answer, Message
 
@@ -171,6 +172,13 @@ class Conversations:
 
     # Looking
 
+    def turn(self, turn: int) -> Turn:
+        """One turn."""
+        found = self._rows(f"{_TURN} WHERE id = ?", turn)
+        if not found:
+            raise ConversationNotFound(f"there is no turn {turn}, or its conversation was deleted")
+        return self._turn(*found[0])
+
     def history(self, conversation: int, before: int | None = None) -> list[Message]:
         """What was asked and answered, oldest first, up to the turn `before`, as `Library.ask` takes it."""
         messages: list[Message] = []
@@ -233,7 +241,7 @@ class Conversations:
 
     def _changed(self, connection: sqlite3.Connection, turn: int) -> Turn:
         """A turn that was just asked or answered, indexed, with its conversation on top."""
-        found = self._found(turn)
+        found = self.turn(turn)
         connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", (time.time(), found.conversation))
         searching.index(connection, found)
         return found
@@ -244,13 +252,7 @@ class Conversations:
                 f"UPDATE turns SET {_KEPT} WHERE id = ? AND status = 'asked'",  # noqa: S608
                 (status, error, turn),
             )
-            return self._found(turn)
-
-    def _found(self, turn: int) -> Turn:
-        found = self._rows(f"{_TURN} WHERE id = ?", turn)
-        if not found:
-            raise ConversationNotFound(f"there is no turn {turn}, or its conversation was deleted")
-        return self._turn(*found[0])
+            return self.turn(turn)
 
     def _turn(self, *row: Any) -> Turn:
         number, conversation, question, asked, status, where, answer, error = row
@@ -273,13 +275,7 @@ def _ended(process: int, began: float) -> bool:
     """Whether the process that asked at this time has ended."""
     if process == os.getpid():
         return began < _STARTED  # in a container, the same number comes again and again
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    except OSError:  # it is somebody else's
-        return False
-    return False
+    return not alive(process)
 
 
 def _packed(where: Sequence[str]) -> str:

@@ -205,3 +205,12 @@ def test_conversations_never_go_among_the_users_files(tmp_path: Path) -> None:
     with Library(tmp_path) as library, pytest.raises(LibraryError, match="needs a folder of its own"):
         library.conversations().create()
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_one_turn_is_read_as_it_is_now(kept: Conversations) -> None:
+    turn = kept.ask(kept.create().id, "When was it built?")
+    assert kept.turn(turn.id) == turn
+    done = kept.finish(turn.id, answered())
+    assert kept.turn(turn.id) == done
+    with pytest.raises(ConversationNotFound, match="no turn"):
+        kept.turn(turn.id + 1)

@@ -24,6 +24,9 @@ from tui.app import QuothApp
 NOON = 1_767_268_800.0
 """When everything was added and asked: noon of the first of January 2026 in UTC, which the tests run in."""
 
+COUNTS: Any = {"searched": 15, "documents": 15}
+"""What every answer says of the documents of the sample corpus: all were searched."""
+
 Quote = tuple[str, str]
 """A file of the sample corpus and words of it."""
 
@@ -60,7 +63,8 @@ class Stage:
         """A conversation of one question with its answer. changed: the cited files were others then."""
         cited = tuple(self._citation(number, quote, changed) for number, quote in enumerate(quotes, 1))
         timings = {"search": 9.0, "answer": 3.0, "total": 12.0}
-        return self._finished(Answer(question, question, text, "answered", 0.94, cited, timings=timings))
+        answer = Answer(question, question, text, "answered", 0.94, cited, timings=timings, **COUNTS)
+        return self._finished(answer)
 
     def not_found(self, question: str, *nearest: Quote, unknown: tuple[str, ...] = ()) -> int:
         """A conversation of one question that the documents do not answer."""
@@ -68,7 +72,9 @@ class Stage:
         said = "The documents do not answer this."
         timings = {"total": 12.0}
         return self._finished(
-            Answer(question, question, said, "not_found", 0.03, (), found, timings=timings, unknown_words=unknown)
+            Answer(
+                question, question, said, "not_found", 0.03, (), found, timings=timings, unknown_words=unknown, **COUNTS
+            )
         )
 
     def asked(self, question: str) -> int:

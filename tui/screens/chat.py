@@ -135,6 +135,8 @@ class ChatScreen(ConversingScreen):
     def _place_opened(self, event: PlaceOpened) -> None:
         event.stop()
         self.at, self.source_open = event.at, True
+        if event.by_hand:
+            self.unshown = frozenset(turn.id for turn in self.asking.pending)
         for view in self.talk.views():
             view.show_open(event.at[1] if view.turn.id == event.at[0] else None)
         self.do(self.source.show(event.place))

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
 
-from qa.errors import InputError
-from tui.messages import ConversationChosen, EarlierShown
+from qa.errors import InputError, QuothError
+from tui.messages import ConversationChosen, MoreShown
 from tui.screens.confirm import Ask, Confirm
 from tui.screens.talking import TalkingScreen
 
 if TYPE_CHECKING:
-    from qa import Library, Turn
+    from qa import Conversations, Library, Turn
+
+ELSEWHERE = "being answered in another window"
+"""What is said of a turn that another chat on the library has asked."""
+
+LOOK = 1.0
+"""Seconds between two looks whether it is done."""
 
 
 class ConversingScreen(TalkingScreen):
     """What is done with a conversation as a whole."""
+
+    def __init__(self, paths: Sequence[str] = ()) -> None:
+        """paths: added to the library when the chat opens."""
+        super().__init__(paths)
+        self._watching: asyncio.Task[None] | None = None
 
     @on(ConversationChosen)
     def _conversation_chosen(self, event: ConversationChosen) -> None:
@@ -32,23 +45,47 @@ class ConversingScreen(TalkingScreen):
             turns = await self.session.open(conversation)
             await self.talk.open(turns, turn)
             self.close_place()
-            await self._go_on([turn for turn in turns if turn.status == "asked"])
+            await self._go_on()
         self.show_scope()
         await self.list_conversations()
         await self.look_for_stale()
 
-    async def _go_on(self, asked: Sequence[Turn]) -> None:
+    async def _go_on(self) -> None:
         """Show how far the turns are that had no answer when they were read; some may have been answered since."""
-        left = {turn.id for turn in asked}
-        for turn in (self.asking.current, *self.asking.queued):
-            if turn and turn.id in left and (view := self.talk.view(turn.id)):
-                left.remove(turn.id)
+        for turn in self.asking.pending:
+            if (view := self.talk.view(turn.id)) and not view.doing:
                 view.show_doing("answering" if turn is self.asking.current else "waiting")
                 if turn is self.asking.current and self.asking.written:
                     view.write(self.asking.written)
-        for turn in await self.session.turns() if left else ():
-            if turn.id in left and (view := self.talk.view(turn.id)):
-                view.show(turn)
+        for view in self.talk.views():
+            if view.turn.status == "asked" and not view.doing:
+                view.show_doing(ELSEWHERE)
+        if self._watching is None or self._watching.done():
+            self._watching = self.spawn(self._watch())
+
+    async def _watch(self) -> None:
+        """Look for the answers that another chat is giving, for as long as turns of them are shown."""
+        while asked := [view.turn for view in self.talk.views() if view.doing == ELSEWHERE]:
+            done = [turn for turn in await self._looked_up(asked) if turn.status != "asked"]
+            for turn in done:
+                if (view := self.talk.view(turn.id)) and view.doing == ELSEWHERE:
+                    view.show(turn)
+            if done:
+                await self.look_for_stale()
+            else:
+                await asyncio.sleep(LOOK)
+
+    async def _looked_up(self, turns: Sequence[Turn]) -> list[Turn]:
+        """Turns of another chat as they are stored now; those of one that has ended are cancelled."""
+
+        def look(stored: Conversations) -> list[Turn]:
+            stored.interrupted()
+            return [stored.turn(turn.id) for turn in turns]
+
+        try:
+            return await self.quoth.engine.keep(look)
+        except QuothError as error:  # such as a conversation that was deleted there
+            return [replace(turn, status="failed", error=str(error)) for turn in turns]
 
     def action_new(self) -> None:
         """Begin a new conversation."""
@@ -129,7 +166,7 @@ class ConversingScreen(TalkingScreen):
 
     def close_place(self) -> None:
         """Show no source: what was open belonged to another talk."""
-        self.at = None
+        self.at, self.unshown = None, frozenset()
         if self.furnished.is_set():
             self.source.clear()
 
@@ -138,9 +175,14 @@ class ConversingScreen(TalkingScreen):
         await super().library_changed()
         await self.look_for_stale()
 
-    @on(EarlierShown)
-    def _earlier_shown(self) -> None:
-        self.do(self.look_for_stale())
+    @on(MoreShown)
+    def _more_shown(self) -> None:
+        self.do(self._look_at_more())
+
+    async def _look_at_more(self) -> None:
+        async with self.one:
+            await self._go_on()
+        await self.look_for_stale()
 
     async def look_for_stale(self) -> None:
         """Mark the answers whose cited files are not as they were."""

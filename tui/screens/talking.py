@@ -1,82 +1,47 @@
-"""Asking in the chat: the talk and the prompt, and how a question gets from one to the other."""
+"""Asking in the chat: the library that is asked, and how a question gets from the prompt to the talk."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.reactive import reactive
-from textual.screen import Screen
-from textual.widgets import Footer, Static, TextArea
+from textual.widgets import TextArea
 
 from qa.errors import LibraryEmpty, QuothError
 from tui import garbage
 from tui.asking import Asking
-from tui.faults import said
 from tui.messages import AskAgain, PlaceOpened, QuestionSent
-from tui.outside import outside
+from tui.screens.frame import FrameScreen
 from tui.session import Session
 from tui.widgets.chip import Chip
-from tui.widgets.prompt import Prompt
-from tui.widgets.talk import Talk
 from tui.widgets.top import TopBar
 from tui.widgets.turn import TurnView, searched
 
 if TYPE_CHECKING:
     from qa import Conversations, Progress, Turn
-    from tui.app import QuothApp
-    from tui.widgets.conversations import ConversationsPane
-    from tui.widgets.source import SourcePane
 
 COUNTED = 3.0
 """Seconds after which the documents are counted again while some are added; reading 10,000 takes a tenth of one."""
 
 
-class TalkingScreen(Screen[None]):
-    """The talk and the prompt, and what is being done."""
-
-    busy: reactive[str] = reactive("")
-    """What the engine is doing; "" when nothing. A turn's view only repeats what is being done for it."""
-
-    conversations_open: reactive[bool] = reactive(True)
-    source_open: reactive[bool] = reactive(False)
-
-    pane: ConversationsPane
-    source: SourcePane
+class TalkingScreen(FrameScreen):
+    """The talk and the prompt over a library."""
 
     def __init__(self, paths: Sequence[str] = ()) -> None:
         """paths: added to the library when the chat opens."""
         super().__init__()
         self._paths = paths
         self.starters: Sequence[str] = ()
-        self.furnished = asyncio.Event()
         self.model = ""
         self._counted = time.monotonic()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._preparing: asyncio.Task[None] | None = None
         self.at: tuple[int, int] | None = None
         """The turn whose place the source pane shows, and the how many-th of its places that is."""
-
-    @property
-    def quoth(self) -> QuothApp:
-        """The application."""
-        return cast("QuothApp", self.app)
-
-    def compose(self) -> ComposeResult:
-        """The talk between the top line and the prompt; what stands beside it comes after the first paint."""
-        yield TopBar()
-        with Horizontal(id="panes"):
-            yield Talk(id="talk")
-        with Horizontal(id="state"):
-            yield Chip(id="chip")
-            yield Static(id="status")
-        yield Prompt()
-        yield Footer(show_command_palette=False)
+        self.unshown: frozenset[int] = frozenset()
+        """Turns whose source is not shown when their answer comes: after they were sent, the reader opened another."""
 
     def on_mount(self) -> None:
         """Give the prompt to the user at once, and load everything else behind it."""
@@ -89,48 +54,21 @@ class TalkingScreen(Screen[None]):
         self.do(self.asking.run())
         self.call_after_refresh(lambda: self.do(self._start()))
 
-    async def furnish(self) -> None:
-        """Put in what the first paint does not wait for."""
-        await asyncio.to_thread(_load_panes)  # which takes as long as several keys
-        from tui.widgets.adding import AddingLine
-        from tui.widgets.conversations import ConversationsPane
-        from tui.widgets.source import SourcePane
-
-        self.pane, self.source = ConversationsPane(), SourcePane()
-        self.pane.display, self.source.display = self.conversations_open, self.source_open
-        await self.query_one("#panes").mount(self.pane, before=self.talk)
-        await self.query_one("#panes").mount(self.source, after=self.talk)
-        await self.mount(AddingLine(), after=self.query_one("#panes"))
-        self.quoth.adding.moved.subscribe(self, self._count_sometimes)
-        self.furnished.set()
-        self.refresh_bindings()
-
-    # Its parts
-
-    @property
-    def talk(self) -> Talk:
-        """The turns."""
-        return self.query_one(Talk)
-
-    @property
-    def prompt(self) -> Prompt:
-        """The prompt."""
-        return self.query_one(Prompt)
-
-    # Beginning
+    # Its documents
 
     async def _start(self) -> None:
         """Open the library, show what is in it, then load the engine."""
         app = self.quoth
         await self.furnish()
+        app.adding.moved.subscribe(self, self._count_sometimes)
         try:
             settings = await app.engine.look(lambda library: library.settings)
         except QuothError as error:
             app.leave(error)
             return
         app.take_keys(settings.chat.keys)
-        await self._guarded(self._read_conversations())
-        await self._guarded(self.library_changed())
+        await self.guarded(self._read_conversations())
+        await self.guarded(self.library_changed())
         if self._paths:
             app.adding.add(self._paths)
 
@@ -152,7 +90,7 @@ class TalkingScreen(Screen[None]):
         if self.quoth.sources:
             if self._preparing:
                 self._preparing.cancel()
-            self._preparing = self._spawn(self._prepare())
+            self._preparing = self.spawn(self._prepare())
 
     async def begin(self) -> None:
         """Show how to begin, where no conversation is open."""
@@ -246,48 +184,21 @@ class TalkingScreen(Screen[None]):
         self._update_busy()
 
     def _settled(self, turn: Turn) -> None:
-        """A turn is done: show its first source where there is room for it."""
+        """A turn is done: show its first source, where there is room for it and the reader reads no other."""
         self._update_busy()
         self.do(self.list_conversations())
         view = self.talk.view(turn.id)
         if view and self.talk.follows_end:
             self.call_after_refresh(self.talk.show_whole, view)
-        if view and self.source_open and view.places and not self.source.has_focus_within:
-            self.post_message(PlaceOpened(view.places[0], (turn.id, 0)))
+        if not view or not view.places or not self.furnished.is_set() or not self.source_open:
+            return
+        if turn.id not in self.unshown and not self.source.has_focus_within:
+            self.post_message(PlaceOpened(view.places[0], (turn.id, 0), by_hand=False))
 
     def _update_busy(self) -> None:
         waiting = len(self.asking.queued) - (self.asking.current is None)  # the next one is as good as begun
         behind = f" · {waiting} waiting" if waiting > 0 else ""
         self.busy = f"answering{behind} · Esc cancels" if self.asking.current or waiting >= 0 else ""
-
-    def watch_busy(self, busy: str) -> None:
-        """Say what is being done."""
-        for status in self.query("#status").results(Static):
-            status.update(outside(busy, one_line=True))
-
-    # What it is made of
-
-    def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do this without making the screen wait; what goes wrong is shown, and never ends the chat."""
-        self._spawn(work)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: work.close())  # it has not begun if the chat ends at once
-        return task
-
-    def on_unmount(self) -> None:
-        """Give up what is being done: the chat ends."""
-        for task in self._tasks:
-            task.cancel()
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception as error:
-            self.quoth.complain(said(error))
 
     async def list_conversations(self) -> None:
         """Read the list of conversations anew."""
@@ -302,9 +213,3 @@ class TalkingScreen(Screen[None]):
         named = self.prompt.where
         words = searched(named or self.session.where, len(self.quoth.sources))
         self.query_one(Chip).say(f"{words} for this question" if named else words)
-
-
-def _load_panes() -> None:
-    import tui.widgets.adding
-    import tui.widgets.conversations
-    import tui.widgets.source  # noqa: F401

@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Button, Static
 
-from tui.messages import AddWanted, EarlierShown, QuestionSent
+from tui.messages import AddWanted, MoreShown, QuestionSent
 from tui.outside import outside
 from tui.widgets.turn import PlaceRow, TurnView
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from qa import Turn
 
 SHOWN = 40
-"""Turns that are shown at once; earlier ones come when they are wanted."""
+"""Turns that are shown at once; earlier and later ones come when they are wanted."""
+
+BEFORE = 8
+"""Turns of these that stand before the one that is gone to."""
 
 ABOUT = "Quoth answers questions about your own documents, and quotes the exact words it rests on."
 PRIVATE = "Everything stays on this machine, and your files are never changed."
@@ -71,6 +74,10 @@ class Talk(VerticalScroll, can_focus=True):
         Binding("k", "scroll_up", show=False),
     ]
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._sought: int | None = None  # the turn that was gone to
+
     def on_mount(self) -> None:
         """Follow the end."""
         self.anchor()
@@ -82,24 +89,35 @@ class Talk(VerticalScroll, can_focus=True):
             await self.mount(Beginning(documents, starters))
 
     async def open(self, turns: Sequence[Turn], at: int | None = None) -> None:
-        """Show a conversation, from its end, or from the turn `at`."""
+        """Show a conversation, from its end, or around the turn `at`."""
         first = max(len(turns) - SHOWN, 0)
-        if at is not None:
-            first = min(first, next((number for number, turn in enumerate(turns) if turn.id == at), first))
+        found = next((number for number, turn in enumerate(turns) if turn.id == at), None)
+        if found is not None:
+            first = min(first, max(found - BEFORE, 0))
+        last = first + SHOWN
         async with self.batch():
             await self.remove_children()
-            if first:
-                await self.mount(Earlier(turns[:first]))
-            await self.mount_all(TurnView(turn) for turn in turns[first:])
-        if at is None:
+            await self.mount_all(
+                [
+                    *_standing(Earlier, turns[:first]),
+                    *map(TurnView, turns[first:last]),
+                    *_standing(Later, turns[last:]),
+                ]
+            )
+        self._sought = None if found is None else at
+        if found is None:
             self.anchor()
-        elif view := self.view(at):
+        elif view := self.view(turns[found].id):
             self.release_anchor()
             self.call_after_refresh(self.scroll_to_widget, view, animate=False, top=True)
 
     async def add(self, turn: Turn, doing: str) -> TurnView:
-        """Show a new turn at the end."""
+        """Show a new turn at the end, which is gone to."""
         await self.query(Beginning).remove()
+        if self.query(Later):
+            await self.open(self._turns)
+            self.post_message(MoreShown())
+        self._sought = None
         view = TurnView(turn)
         await self.mount(view)
         view.show_doing(doing)
@@ -107,9 +125,20 @@ class Talk(VerticalScroll, can_focus=True):
         return view
 
     @property
+    def _turns(self) -> list[Turn]:
+        """Every turn of the conversation, shown or not."""
+        turns: list[Turn] = []
+        for child in self.children:
+            if isinstance(child, TurnView):
+                turns.append(child.turn)
+            elif isinstance(child, More):
+                turns.extend(child.turns)
+        return turns
+
+    @property
     def follows_end(self) -> bool:
         """Whether the reader is at the end."""
-        return self.scroll_offset.y >= self.max_scroll_y
+        return not self.query(Later) and self.scroll_offset.y >= self.max_scroll_y
 
     def show_whole(self, view: TurnView) -> None:
         """Show a turn from its beginning where it is longer than the view."""
@@ -126,35 +155,79 @@ class Talk(VerticalScroll, can_focus=True):
         return list(self.query(TurnView))
 
     def at_hand(self) -> TurnView | None:
-        """The turn that has the focus, else the last."""
+        """The turn that has the focus, else the one that was searched for while it is in view, else the last."""
         views = self.views()
         focused = [view for view in views if view.has_focus_within]
-        return next(iter(focused or views[-1:]), None)
+        sought = [view for view in views if view.turn.id == self._sought and view.region.overlaps(self.region)]
+        return next(iter(focused or sought or views[-1:]), None)
 
     def rows(self) -> list[PlaceRow]:
         """Every citation and passage that is shown, in order."""
         return list(self.query(PlaceRow))
 
 
-class Earlier(Vertical):
-    """Stands for the turns before those that are shown."""
+class More(Vertical):
+    """Stands for turns that are not shown, beside those that are."""
+
+    WORDS = ""
 
     def __init__(self, turns: Sequence[Turn]) -> None:
+        """turns: the ones it stands for, oldest first."""
         super().__init__()
-        self._turns = turns
+        self.turns = turns
 
     def compose(self) -> ComposeResult:
-        """A button that brings them."""
-        yield Button(f"Show {len(self._turns)} earlier", compact=True)
+        """A button that brings some of them."""
+        yield Button(f"Show {len(self.turns)} {self.WORDS}", compact=True)
 
     async def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Put the last of them above what is shown."""
+        """Put those next to what is shown in its own place."""
         event.stop()
+        if event.button.disabled:
+            return
         event.button.disabled = True  # a second press would bring the same turns again
         talk = cast(Talk, self.parent)
-        rest, shown = self._turns[:-SHOWN], self._turns[-SHOWN:]
-        if rest:
-            await talk.mount(Earlier(rest), before=self)
-        await talk.mount_all((TurnView(turn) for turn in shown), before=self)
-        talk.post_message(EarlierShown())
-        await self.remove()
+        if event.button.has_focus:
+            talk.focus(scroll_visible=False)
+        async with talk.batch():
+            await self.bring(talk)
+            talk.post_message(MoreShown())
+            await self.remove()
+
+    async def bring(self, talk: Talk) -> None:
+        """Show some of the turns, and let another one stand for the rest."""
+        raise NotImplementedError
+
+
+class Earlier(More):
+    """Stands for the turns before those that are shown."""
+
+    WORDS = "earlier"
+
+    async def bring(self, talk: Talk) -> None:
+        """Put the last of them above what is shown, which stays in view below them."""
+        height = talk.virtual_size.height
+        rest, shown = self.turns[:-SHOWN], self.turns[-SHOWN:]
+        await talk.mount_all([*_standing(Earlier, rest), *map(TurnView, shown)], before=self)
+
+        def stay() -> None:
+            grown = talk.virtual_size.height - height
+            talk.scroll_to(y=talk.scroll_y + grown - talk.size.height // 2, animate=False)
+
+        talk.call_after_refresh(stay)
+
+
+class Later(More):
+    """Stands for the turns after those that are shown."""
+
+    WORDS = "later"
+
+    async def bring(self, talk: Talk) -> None:
+        """Put the first of them below what is shown; the end is not gone to."""
+        talk.release_anchor()
+        shown, rest = self.turns[:SHOWN], self.turns[SHOWN:]
+        await talk.mount_all([*map(TurnView, shown), *_standing(Later, rest)], after=self)
+
+
+def _standing(kind: type[More], turns: Sequence[Turn]) -> list[More]:
+    return [kind(turns)] if turns else []

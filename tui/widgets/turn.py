@@ -29,6 +29,9 @@ LONGEST_ANSWER = 50_000
 NEAREST = 3
 """Passages that a "not found" shows."""
 
+LONG = 50
+"""Columns of facts beside which there is no room for what can be done, in a terminal of 80."""
+
 _MARK = re.compile(r"\[(\d{1,4})\]")
 
 _STATES = {"changed": "has changed since", "gone": "is no longer on the disk", "removed": "is no longer in the library"}
@@ -101,8 +104,9 @@ class TurnView(Vertical):
         if turn.answer is not None and turn.error and not self._doing:
             yield from self._failed("Asking again failed; this is the earlier answer")
         if not self._doing:
-            with Horizontal(classes="turn-footer"):
-                yield Static(self._facts(), classes="turn-facts")
+            facts = self._facts()
+            with Horizontal(classes="turn-footer -long" if facts.cell_length > LONG else "turn-footer"):
+                yield Static(facts, classes="turn-facts")
                 yield Static(self._acts(), classes="turn-acts")
 
     def show(self, turn: Turn) -> None:
@@ -204,12 +208,15 @@ class TurnView(Vertical):
 
     def _facts(self) -> Content:
         """How sure and how fast the answer was, and what was searched."""
-        facts: list[str] = []
-        if answer := self.turn.answer:
-            facts.append(f"confidence {percent(answer.confidence)}")
-            if "total" in answer.timings:
-                facts.append(f"{answer.timings['total']:.0f} ms")
-        facts.append(searched(self.turn.where))
+        answer = self.turn.answer
+        if answer is None:
+            return outside(searched(self.turn.where), one_line=True)
+        facts = [f"confidence {percent(answer.confidence)}"]
+        if "total" in answer.timings:
+            facts.append(f"{answer.timings['total']:.0f} ms")
+        facts.append(stamp(answer, self.turn.where))
+        if answer.adding:
+            facts.append("while documents were being added")
         return outside(" · ".join(facts), one_line=True)
 
     def _acts(self) -> Content:
@@ -231,6 +238,16 @@ def searched(where: Sequence[str], documents: int | None = None) -> str:
     if documents is not None:
         return f"{len(where)} of {documents} documents"
     return "1 document" if len(where) == 1 else f"{len(where)} documents"
+
+
+def stamp(answer: Answer, where: Sequence[str]) -> str:
+    """Which documents an answer was sought in, in words. where: what its question was limited to."""
+    if answer.searched is None or answer.documents is None:  # an earlier version did not count them
+        return searched(where)
+    if not where:
+        return "1 document" if answer.documents == 1 else f"all {answer.documents:,} documents"
+    counted = f"{answer.searched:,} of {answer.documents:,} documents"
+    return f"{counted} ({where[0]})" if len(where) == 1 and not Path(where[0]).is_absolute() else counted
 
 
 def _click(action: str) -> dict[str, str]:

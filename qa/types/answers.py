@@ -1,19 +1,15 @@
-"""What flows through Quoth, from a file to an answer. Plain, frozen, without behaviour that needs a library."""
+"""What is asked and answered: messages, passages, citations, the answer, and the events on the way to it."""
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypedDict
 
 from qa.errors import InputError
+from qa.types.schema import SCHEMA_VERSION
 
 Status = Literal["answered", "not_found"]
-SourceState = Literal["current", "changed", "gone", "removed"]
-
-SCHEMA_VERSION = 1
-"""Version of every JSON object that Quoth prints; it rises when a field changes its meaning or goes."""
 
 
 class Message(TypedDict):
@@ -21,52 +17,6 @@ class Message(TypedDict):
 
     role: Literal["user", "assistant", "system"]
     content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """From `start` to the next mark, the text stands on this page and under this heading.
-
-    `page` counts from 1 and is a page of a PDF or a slide; None for documents without pages.
-    `heading` is the nearest heading above ("Sheet1, row 12" in a table); None before the first.
-    """
-
-    start: int
-    page: int | None = None
-    heading: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file after reading.
-
-    source: absolute path of the file.
-    text: what was read; for plain text exactly the decoded file without its byte order mark.
-    kind: the kind of file, named by its usual suffix without the dot ("pdf", "md", "txt", ...).
-    sha256: of the file's bytes, in hexadecimal.
-    marks: pages and headings, ordered by start; may be empty.
-    encoding: how the bytes of a text file were decoded; None for other kinds.
-    title: what the document calls itself, if it does.
-    notices: what a user should know of the reading ("encoding guessed: cp1252").
-    """
-
-    source: str
-    text: str
-    kind: str
-    sha256: str
-    marks: tuple[Mark, ...] = ()
-    encoding: str | None = None
-    title: str | None = None
-    notices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A span of a document that is embedded: `document.text[start:end] == text`, always."""
-
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +97,10 @@ class Answer:
     timings: milliseconds by step ("search", "answer", "total").
     unknown_words: words of the question that no document of the library has, as they were written.
     where: the sources and globs that the search was limited to; none for all documents.
+    searched, documents: how many documents the search looked into, and how many the library held then; None in an
+        answer of a version that did not count them.
+    adding: documents were being added to the library at the same time, here or by another process; only those that
+        had been added by then were searched.
     """
 
     question: str
@@ -160,6 +114,9 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     unknown_words: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
+    searched: int | None = None
+    documents: int | None = None
+    adding: bool = False
 
     def __str__(self) -> str:
         return "\n".join([self.text, *(["", *map(str, self.citations)] if self.citations else [])])
@@ -183,87 +140,6 @@ class Answer:
             return cls(**{**_known(cls, data), **lists})
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(f"this is no answer as `to_dict` writes it: {error}") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that was left out, and why, in words that say what to do."""
-
-    source: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What an add, update or rebuild did. Each tuple holds sources (absolute paths) in the order of the work.
-
-    chunks: chunks of the added and updated documents; `embedded` of them were not known and were computed.
-    notices: lines a person should read, such as an empty folder from which nothing was removed.
-    cancelled: it was interrupted; what is listed is done and kept.
-    """
-
-    added: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    failed: tuple[Failure, ...] = ()
-    chunks: int = 0
-    embedded: int = 0
-    seconds: float = 0.0
-    notices: tuple[str, ...] = ()
-    cancelled: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain JSON values, with the version of this shape under "schema"."""
-        return {"schema": SCHEMA_VERSION, **asdict(self)}
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """How the disk differs from the library, by source."""
-
-    new: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.new or self.changed or self.gone)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A document of a library, as `library.sources()` lists it.
-
-    size: bytes of the file when it was read; added: seconds since 1970, UTC.
-    """
-
-    source: str
-    kind: str
-    size: int
-    chunks: int
-    characters: int
-    added: float
-    sha256: str
-    title: str | None = None
-    encoding: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as plain JSON values."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where an add stands: `done` of `total` files, and the file at hand (for "compiling" and "waiting", a line)."""
-
-    stage: Literal["waiting", "compiling", "reading", "indexing"]
-    done: int
-    total: int
-    source: str = ""
-    chunks: int = 0
-
-
-OnProgress = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,12 +171,6 @@ class Done:
 
 
 Event = Searching | Found | Text | Done
-
-
-def mark_at(marks: Sequence[Mark], offset: int) -> Mark:
-    """The mark that the character at `offset` stands under; an empty one where there is none."""
-    index = bisect.bisect_right(marks, offset, key=lambda mark: mark.start)
-    return marks[index - 1] if index else Mark(0)
 
 
 def _known(kind: Any, data: Mapping[str, Any]) -> dict[str, Any]:

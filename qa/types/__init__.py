@@ -1,0 +1,42 @@
+"""What flows through Quoth, from a file to an answer. Plain, frozen, without behaviour that needs a library."""
+
+from qa.types.answers import (
+    Answer,
+    Citation,
+    Done,
+    Event,
+    Found,
+    Message,
+    Passage,
+    Searching,
+    Status,
+    Text,
+)
+from qa.types.documents import Chunk, Document, Mark, Source, SourceState, mark_at
+from qa.types.reports import Changes, Failure, IndexReport, OnProgress, Progress
+from qa.types.schema import SCHEMA_VERSION
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Answer",
+    "Changes",
+    "Chunk",
+    "Citation",
+    "Document",
+    "Done",
+    "Event",
+    "Failure",
+    "Found",
+    "IndexReport",
+    "Mark",
+    "Message",
+    "OnProgress",
+    "Passage",
+    "Progress",
+    "Searching",
+    "Source",
+    "SourceState",
+    "Status",
+    "Text",
+    "mark_at",
+]

@@ -81,7 +81,8 @@ class ChatScreen(ConversingScreen):
         event.stop()
         if not self.prompt.editor.has_focus:
             self.prompt.editor.focus()
-            self.prompt.editor.insert(event.text)
+            if self.prompt.has_room_for(event.text):
+                self.prompt.editor.insert(event.text)
 
     # Panes
 

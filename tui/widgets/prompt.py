@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
@@ -17,7 +17,11 @@ from tui.messages import CommandSent, QuestionSent
 from tui.outside import outside
 
 if TYPE_CHECKING:
+    from qa import Source
     from tui.app import QuothApp
+
+MOST = 50_000
+"""Characters of a command that are taken at once: the paths of many files, dragged from a file manager behind /add."""
 
 OFFERED = 50
 """Completions that are listed at once."""
@@ -72,6 +76,17 @@ class Editor(TextArea):
                 event.prevent_default()
                 act()
 
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Take what is pasted where it can be sent; Textual's own handler would take everything."""
+        if not self.prompt.has_room_for(event.text):
+            event.stop()
+            event.prevent_default()
+
+    def action_paste(self) -> None:
+        """Paste what was copied in the chat."""
+        if self.prompt.has_room_for(self.app.clipboard):
+            super().action_paste()
+
     def action_submit(self) -> None:
         """Take the completion that is offered, or send the text."""
         if not self.prompt.accept():
@@ -109,8 +124,8 @@ class Prompt(Vertical):
         self._history: list[str] = []
         self._at = 0
         self._draft = ""
-        self._names: Mapping[str, str] = {}
-        self._named: tuple[str, ...] = ()
+        self._named: tuple[Source, ...] = ()
+        self._names = mentions.Names()
         self._completions: list[tuple[int, str]] = []
 
     def compose(self) -> ComposeResult:
@@ -146,7 +161,25 @@ class Prompt(Vertical):
     @property
     def where(self) -> tuple[str, ...]:
         """The documents that the text names so far."""
-        return mentions.resolve(self.text, self._sources).where if "@" in self.text else ()
+        return self._known.resolve(self.text).where if "@" in self.text else ()
+
+    def has_room_for(self, pasted: str) -> bool:
+        """Whether the text can be sent with this pasted into it; else say what to do instead."""
+        from qa.questions import LONGEST  # not before the first paint
+
+        document = self.editor.document
+        start, end = (document.get_index_from_location(at) for at in sorted(self.editor.selection))
+        text = self.text[:start] + pasted + self.text[end:]
+        most, has = LONGEST, "a question has"
+        if (command := commands.parse(text)) and command[0]:
+            most, has = MOST, f"/{command[0].name} takes"
+        if len(text) <= most:
+            return True
+        self._app.complain(
+            f"Nothing was pasted: the prompt would have {len(text):,} characters, and {has} at most {most:,}. "
+            "Save a long text as a file, and add that: /add FILE"
+        )
+        return False
 
     def send(self) -> None:
         """Send the text as a command or a question. What cannot be sent stays."""
@@ -161,7 +194,7 @@ class Prompt(Vertical):
             self.editor.clear()
             self.post_message(CommandSent(found.name, argument))
             return
-        named = mentions.resolve(text.removeprefix("/"), self._sources)
+        named = self._known.resolve(text.removeprefix("/"))
         if named.unclear:
             self._app.complain(f"Several documents are called {named.unclear[0]}; write more of the path.")
         elif not named.question:
@@ -185,7 +218,7 @@ class Prompt(Vertical):
 
     def with_names(self, question: str, where: Sequence[str]) -> str:
         """A question with the documents that it is limited to named in it, as far as they are documents."""
-        names = self._short_names()
+        names = self._known.short
         return "".join(mentions.written(names[source]) for source in where if source in names) + question
 
     def walk(self, steps: int) -> None:
@@ -250,9 +283,9 @@ class Prompt(Vertical):
                 ]
             )
         elif (fragment := mentions.being_written(before)) is not None:
-            names = self._short_names()
+            names = self._known.short
             length = len(before) - before.rindex("@")
-            found_sources = mentions.matching(fragment, names, OFFERED)
+            found_sources = self._known.matching(fragment, OFFERED)
             self.offer([(length, mentions.written(names[one]), names[one]) for one in found_sources])
         elif self._completions:
             self.offer(())
@@ -273,12 +306,11 @@ class Prompt(Vertical):
         return cast("QuothApp", self.app)
 
     @property
-    def _sources(self) -> tuple[str, ...]:
-        return tuple(source.source for source in self._app.sources)
-
-    def _short_names(self) -> Mapping[str, str]:
-        """The documents' names, computed once for as long as the documents are the same."""
-        sources = self._sources
-        if sources != self._named:
-            self._named, self._names = sources, mentions.short_names(sources)
+    def _known(self) -> mentions.Names:
+        """The documents' names, made once for as long as the documents are the same."""
+        if self._app.sources is not self._named:
+            self._named = self._app.sources
+            sources = tuple(source.source for source in self._named)
+            if sources != self._names.sources:
+                self._names = mentions.Names(sources)
         return self._names

@@ -20,6 +20,7 @@ from qa.errors import QuothError
 from tui import clipboard, garbage, titles
 from tui.digits import take_alt_digits
 from tui.engine import Engine
+from tui.hangup import end_with_terminal
 from tui.outside import NoControls
 from tui.palette import system_commands
 from tui.plain import PlainCharacters, plain_terminal
@@ -196,6 +197,8 @@ def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
         os.environ.pop(name, None)
     garbage.put_off()
     take_alt_digits()
+    if sys.__stdin__ is not None:
+        end_with_terminal(sys.__stdin__.fileno())
     app = QuothApp(library, paths)
     left = app.run()
     code = app.return_code or left or 0

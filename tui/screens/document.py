@@ -48,7 +48,7 @@ class DocumentScreen(Closing[None]):
         yield Static(outside(self._source.source, "bold", one_line=True), id="document-path")
         yield Static(outside(self._details()), id="document-details")
         yield Lines()
-        yield Footer(compact=True, show_command_palette=False)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Read the text."""

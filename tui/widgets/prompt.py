@@ -51,6 +51,7 @@ class Editor(TextArea):
             highlight_cursor_line=False,
             compact=True,
         )
+        self.give_up(("f6", "f7"))  # which select text; as the chat's priority keys they would head the footer
 
     @property
     def prompt(self) -> Prompt:
@@ -167,9 +168,9 @@ class Prompt(Vertical):
         """Whether the text can be sent with this pasted into it; else say what to do instead."""
         from qa.questions import LONGEST  # not before the first paint
 
-        document = self.editor.document
-        start, end = (document.get_index_from_location(at) for at in sorted(self.editor.selection))
-        text = self.text[:start] + pasted + self.text[end:]
+        editor = self.editor
+        start, end = sorted(editor.selection)
+        text = editor.get_text_range((0, 0), start) + pasted + editor.get_text_range(end, editor.document.end)
         most, has = LONGEST, "a question has"
         if (command := commands.parse(text)) and command[0]:
             most, has = MOST, f"/{command[0].name} takes"

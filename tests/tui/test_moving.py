@@ -81,7 +81,10 @@ async def test_the_talk_is_read_up_and_down(library: Path, keys: tuple[str, str]
         assert app.chat.prompt.text == ""
 
 
-async def test_the_list_of_conversations_by_letters(library: Path, tmp_path: Path) -> None:
+async def test_the_list_of_conversations_by_letters(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where it exports to
     async with chatting(library, size=(120, 36)) as (app, pilot):
         await ask(pilot, FIRST)
         await pilot.press("ctrl+n")
@@ -101,6 +104,8 @@ async def test_the_list_of_conversations_by_letters(library: Path, tmp_path: Pat
         await wait_until(pilot, lambda: app.screen is app.chat)
         await pilot.press("e")
         await wait_for(pilot, "Exported to")
+        (exported,) = tmp_path.glob("*.md")
+        assert FIRST in exported.read_text()
         assert listed.option_count == 2
 
 

@@ -8,7 +8,7 @@ import pytest
 from textual import events
 
 from qa.questions import LONGEST
-from tests.tui.conftest import Chat, chatting, wait_for, wait_until
+from tests.tui.conftest import Chat, chatting, shown, wait_for, wait_until
 from tui.widgets.prompt import MOST
 
 MEGABYTE = "The ferry Adelheid was built in Bremen. " * 25_000
@@ -33,6 +33,16 @@ async def test_a_megabyte_is_refused_at_once_and_nothing_is_lost(library: Path, 
         app.chat.prompt.text = typed
         app.chat.prompt.editor.post_message(events.Paste(MEGABYTE))
         await _refused(chat, typed)
+
+
+async def test_the_notice_leaves_what_is_being_typed_in_view(library: Path) -> None:
+    async with chatting(library, size=(80, 24)) as chat:
+        app, _ = chat
+        typed = "In which of the years between the two wars was the ferry Adelheid built?"
+        app.chat.prompt.text = typed
+        app.chat.prompt.editor.post_message(events.Paste(MEGABYTE))
+        await _refused(chat, typed)
+        assert f"{typed}!" in shown(app)
 
 
 async def test_it_is_refused_where_something_else_has_the_focus_too(library: Path) -> None:

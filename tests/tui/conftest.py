@@ -97,3 +97,11 @@ def notes(library: Path, tmp_path: Path) -> Path:
     with Library(library) as opened:
         opened.add([folder])
     return folder
+
+
+@pytest.fixture
+def no_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is nothing that could open a file: its whole path is told instead."""
+    monkeypatch.setenv("PATH", str(tmp_path / "no programs"))
+    for name in ("PAGER", "VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)

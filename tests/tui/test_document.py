@@ -19,7 +19,7 @@ from tui.screens import document
 from tui.screens.documents import DocumentsScreen
 
 
-async def test_details_of_a_document(library: Path) -> None:
+async def test_details_of_a_document(library: Path, no_programs: None) -> None:
     async with opened(library) as (app, pilot):
         source = next(source for source in app.sources if source.source.endswith("un-sanctions.txt"))
         await pilot.press("slash", "u", "n", "minus", "s", "a", "n", "c", "enter")
@@ -33,6 +33,8 @@ async def test_details_of_a_document(library: Path) -> None:
         assert "indexed" in screen
         await pilot.press("y")
         await wait_until(pilot, lambda: app.copied == [source.source])
+        await pilot.press("o")
+        await wait_until(pilot, lambda: any(source.source in notice for notice in app.notices))
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.screen, DocumentsScreen))
 

@@ -9,7 +9,7 @@ from textual import events
 
 from qa.questions import LONGEST
 from tests.tui.conftest import Chat, chatting, shown, wait_for, wait_until
-from tui.widgets.prompt import MOST
+from tui.paths import MOST
 
 MEGABYTE = "The ferry Adelheid was built in Bremen. " * 25_000
 

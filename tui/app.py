@@ -20,6 +20,7 @@ from qa.errors import QuothError
 from tui import clipboard, garbage, titles
 from tui.digits import take_alt_digits
 from tui.engine import Engine
+from tui.hangup import end_with_terminal
 from tui.outside import NoControls
 from tui.palette import system_commands
 from tui.plain import PlainCharacters, plain_terminal
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 SWITCH = 0.001
 """Seconds after which a working thread lets another one go on; Python's 0.005 make keys wait behind an import."""
 
+NAMES_OF_SIGNS = {"⏎": "enter", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 
 PATIENCE = 1.0
 """Seconds that leaving waits for what is still being done."""
@@ -67,7 +69,8 @@ class QuothApp(App[int]):
             self.register_theme(theme)
         self.theme = self.remembered.get("theme", DARK, self.available_themes)
         self._filters.append(NoControls())
-        if plain_terminal():
+        self._plain = plain_terminal()
+        if self._plain:
             self._filters.append(PlainCharacters())
 
     @cached_property
@@ -132,6 +135,8 @@ class QuothApp(App[int]):
     def get_key_display(self, binding: Binding) -> str:
         """A key as it is named everywhere: F1, ^P."""
         shown = super().get_key_display(binding)
+        if self._plain:  # a key is told by its name where there are no signs: neither "<" nor "^" is one
+            shown = NAMES_OF_SIGNS.get(shown, shown)
         return shown.upper() if re.fullmatch(r"f\d+|\^.", shown) else shown
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -196,6 +201,8 @@ def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
         os.environ.pop(name, None)
     garbage.put_off()
     take_alt_digits()
+    if sys.__stdin__ is not None:
+        end_with_terminal(sys.__stdin__.fileno())
     app = QuothApp(library, paths)
     left = app.run()
     code = app.return_code or left or 0

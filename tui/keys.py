@@ -34,7 +34,8 @@ def active(screen: Screen[object]) -> Iterator[tuple[str, list[Key]]]:
     app = screen.app
     for node, bindings in screen._binding_chain:
         keys: dict[str, Key] = {}
-        for _, binding in bindings:
+        ordered = [binding.id for binding in type(node).BINDINGS if isinstance(binding, Binding)]
+        for _, binding in sorted(bindings, key=lambda each: _position(each[1].id, ordered)):
             ours = binding.id or binding.show or binding.action.startswith("open_citation")
             if ours and binding.description and binding.action not in keys:
                 keys[binding.action] = Key(app.get_key_display(binding), binding.description, binding.id or "")
@@ -90,6 +91,11 @@ def _is_key(key: str) -> bool:
     else:
         named = last in NAMED or last in KEY_NAME_REPLACEMENTS.values() or key_to_character(last) is not None
     return named and all(one in MODIFIERS for one in modifiers)
+
+
+def _position(name: str | None, ordered: list[str | None]) -> int:
+    """As the widget lists its keys, most needed first; Textual begins with those that its own editor has too."""
+    return ordered.index(name) if name and name in ordered else len(ordered)
 
 
 def _name(node: DOMNode) -> str:

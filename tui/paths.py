@@ -9,6 +9,9 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 QUOTING = "'\"\\"
 
+MOST = 50_000
+"""Characters of paths that are taken at once: those of many files, dragged from a file manager."""
+
 
 def paths_in(text: str) -> tuple[str, ...]:
     """The paths in a text: one a line, or several a line as a shell writes them; quoted, with ~, or as file:// URLs.

@@ -9,15 +9,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from qa import Library
 from tui.app import QuothApp
 from tui.widgets.turn import TurnView
 
 SIZE = (100, 30)
 """Columns and rows, where a test does not care."""
+
+HOSTILE = "[@click=app.quit]x[|].txt"
+ESCAPING = "a\x1b]52;c;aGk=\x07b.txt"
 
 
 async def wait_until(pilot: Pilot[int], condition: Callable[[], object], seconds: float = 30) -> None:
@@ -77,3 +82,26 @@ def find(app: QuothApp, text: str, region: Region) -> tuple[int, int]:
         if region.y <= row < region.bottom and text in line[region.x : region.right]:
             return row, line.index(text, region.x)
     raise AssertionError(f"no {text!r} in:\n{shown(app)}")
+
+
+@pytest.fixture
+def notes(library: Path, tmp_path: Path) -> Path:
+    """A folder of notes that the library holds too."""
+    folder = tmp_path / "notes"
+    (folder / "2024").mkdir(parents=True)
+    (folder / "2025").mkdir()
+    for year in ("2024", "2025"):
+        (folder / year / "minutes.txt").write_text(f"The minutes of {year} are about the harbour.")
+    (folder / HOSTILE).write_text("Words [@click=app.quit]that[/] are x [/] y.")
+    (folder / ESCAPING).write_text("Other words.")
+    with Library(library) as opened:
+        opened.add([folder])
+    return folder
+
+
+@pytest.fixture
+def no_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is nothing that could open a file: its whole path is told instead."""
+    monkeypatch.setenv("PATH", str(tmp_path / "no programs"))
+    for name in ("PAGER", "VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)

@@ -86,14 +86,14 @@ async def opened(
     """The app with the pane alone on it; its library is a stand-in that reads the files as they are."""
     app = Alone(str(files.parent / "library"))
     async with app.run_test(size=size) as pilot:
-        app.engine._library = _Shelf(documents or {})  # type: ignore[assignment]
+        app.engine._library = Shelf(documents or {})  # type: ignore[assignment]
         screen = PaneScreen()
         await app.push_screen(screen)
         await wait_until(pilot, lambda: app.screen is screen and screen.query(Lines))
         yield Opened(pilot, screen, files)
 
 
-class _Shelf(Library):
+class Shelf(Library):
     """A library of files that need no indexing."""
 
     def __init__(self, documents: dict[str, Document]) -> None:

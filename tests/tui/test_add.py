@@ -91,6 +91,18 @@ async def test_several_pasted_lines_are_several_paths(folder: Path) -> None:
         await wait_until(pilot, lambda: chosen.value == wanted)
 
 
+async def test_a_paste_of_far_too_much_is_refused_and_loses_nothing(folder: Path) -> None:
+    async with opened() as (app, pilot, chosen):
+        line = app.screen.query_one(PathInput)
+        line.value = f"{folder}/one.txt"
+        await pilot.pause()  # a change takes back what was complained of
+        line.post_message(events.Paste("no path at all\n" * 70_000))
+        await wait_for(pilot, "Nothing was pasted")
+        assert line.value == f"{folder}/one.txt"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: chosen.value == (f"{folder}/one.txt",))
+
+
 async def test_what_is_pasted_reaches_the_terminal_as_text(folder: Path) -> None:
     async with opened() as (app, pilot, _):
         app.screen.query_one(PathInput).post_message(events.Paste("x\x1b]52;c;aGk=\x07\x9b\u202ey\udcffz"))

@@ -140,6 +140,15 @@ async def test_the_keys_are_named_for_help_and_keymap() -> None:
     assert names == {"source.open", "source.copy", "source.quote", "source.down", "source.up"}
 
 
+async def test_o_opens_the_file(files: Path, no_programs: None) -> None:
+    (files / "report.txt").write_text("The report.")
+    async with opened(files) as it:
+        await it.show("report.txt", "report")
+        it.pane.focus()
+        await it.pilot.press("o")
+        await wait_until(it.pilot, lambda: any(str(files / "report.txt") in notice for notice in it.app.notices))
+
+
 async def test_y_copies_quote_and_reference(files: Path) -> None:
     (files / "report.txt").write_text("The report.")
     async with opened(files) as it:

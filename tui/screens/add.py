@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from rich.text import Text
 from textual import events, on
@@ -18,7 +18,7 @@ from textual.widgets import Button, DirectoryTree, Input, Static
 from qa import sample_corpus
 from qa.display import visible
 from tui.outside import outside
-from tui.paths import absolute, completed, exists, home_or_here, paths_in
+from tui.paths import MOST, absolute, completed, exists, home_or_here, paths_in
 from tui.screens.dialog import Dialog
 from tui.widgets.folders import Folders
 
@@ -60,11 +60,11 @@ class AddScreen(Dialog[tuple[str, ...] | None]):
         given = self.query_one(PathInput).value
         paths, missing = await asyncio.to_thread(_looked_up, given)  # a network drive may take its time
         if missing is not None:
-            self._complain(f"There is no {missing}")
+            self.complain(f"There is no {missing}")
         elif paths:
             self.dismiss(paths)
         else:
-            self._complain("Give a path, or choose one below")
+            self.complain("Give a path, or choose one below")
 
     @on(Button.Pressed, "#add-above")
     def _above(self) -> None:
@@ -79,7 +79,8 @@ class AddScreen(Dialog[tuple[str, ...] | None]):
     def _cancelled(self) -> None:
         self.dismiss(None)
 
-    def _complain(self, wrong: str) -> None:
+    def complain(self, wrong: str) -> None:
+        """Say what is wrong, below the line for paths."""
         line = self.query_one("#add-wrong", Static)
         line.update(outside(wrong, one_line=True))
         line.display = True
@@ -112,6 +113,11 @@ class PathInput(Input):
         event.stop()
         event.prevent_default()  # Input takes the first line alone
         text = event.text.strip()
+        if len(self.value) + len(text) > MOST:  # every line of it would be looked up
+            cast(AddScreen, self.screen).complain(
+                f"Nothing was pasted: {len(text):,} characters are more than the {MOST:,} that are taken; add a folder"
+            )
+            return
         self.insert_text_at_cursor(shlex.join(paths_in(text)) if len(text.splitlines()) > 1 else text)
 
     @property

@@ -37,9 +37,8 @@ class ChatScreen(ConversingScreen):
         Binding("f3", "toggle_source", "Source", id="chat.source"),
         Binding("f4", "documents", "Documents", id="chat.documents"),
         Binding("f5", "ask_again", "Ask again", id="chat.ask_again", show=False),
-        # Before the prompt, whose own F6 and F7 select text.
-        Binding("f6", "search", "Search", id="chat.search", priority=True),
-        Binding("f7", "scope", "Scope", id="chat.scope", priority=True),
+        Binding("f6", "search", "Search", id="chat.search"),
+        Binding("f7", "scope", "Scope", id="chat.scope"),
         Binding("f8", "edit_question", "Edit question", id="chat.edit", show=False),
         Binding("f9", "copy_turn", "Copy answer", id="chat.copy", show=False),
         Binding("ctrl+n", "new", "New", id="chat.new"),
@@ -81,7 +80,8 @@ class ChatScreen(ConversingScreen):
         event.stop()
         if not self.prompt.editor.has_focus:
             self.prompt.editor.focus()
-            self.prompt.editor.insert(event.text)
+            if self.prompt.has_room_for(event.text):
+                self.prompt.editor.insert(event.text)
 
     # Panes
 

@@ -10,7 +10,7 @@ from textual.widgets import Footer, Static
 
 from qa import Document, Source
 from qa.display import visible
-from tui.excerpt import excerpt
+from tui.excerpt import Excerpt, excerpt
 from tui.faults import said
 from tui.names import human_size, local_date
 from tui.opening import open_place
@@ -20,6 +20,7 @@ from tui.screens.dialog import Closing
 from tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from qa import Library
     from tui.app import QuothApp
 
 
@@ -47,7 +48,7 @@ class DocumentScreen(Closing[None]):
         yield Static(outside(self._source.source, "bold", one_line=True), id="document-path")
         yield Static(outside(self._details()), id="document-details")
         yield Lines()
-        yield Footer(compact=True, show_command_palette=False)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Read the text."""
@@ -63,13 +64,17 @@ class DocumentScreen(Closing[None]):
         self.app.copy_to_clipboard(self._source.source)
 
     async def _read(self) -> None:
+        def read(library: Library) -> tuple[Document, Excerpt]:
+            document = library.document(self._source.source)
+            return document, excerpt(document, self._place)  # here too, off the event loop: it may have megabytes
+
         try:
-            document = await self._quoth.engine.look(lambda library: library.document(self._source.source))
+            document, shown = await self._quoth.engine.look(read)
         except Exception as error:
             self._quoth.complain(said(error))
             return
         self.query_one("#document-details", Static).update(outside(self._details(document)))
-        await self.query_one(Lines).show(excerpt(document, self._place))
+        await self.query_one(Lines).show(shown)
 
     def _details(self, document: Document | None = None) -> str:
         source = self._source

@@ -56,9 +56,9 @@ class DocumentsScreen(Closing[None]):
         Binding("a", "add", "Add", id="documents.add"),
         Binding("d,delete", "remove", "Remove", key_display="d", id="documents.remove"),
         Binding("s", "scope", "Ask these", id="documents.scope"),
-        Binding("escape", "back", "Back", id="documents.back"),
         Binding("u", "update", "Update", id="documents.update"),
         Binding("f", "failures", "Left out", id="documents.failures"),
+        Binding("escape", "back", "Back", id="documents.back"),
         Binding("c", "cancel", "Cancel adding", show=False, id="documents.cancel"),
         Binding("slash", "filter", "Filter", show=False, id="documents.filter"),
         Binding("down", "to_table", "To the table", show=False),
@@ -96,7 +96,7 @@ class DocumentsScreen(Closing[None]):
                 yield Button("Try the sample corpus", id="documents-samples")
         yield DocumentsTable(*COLUMNS.values(), marks=True)
         yield AddingLine("c")
-        yield Footer(compact=True, show_command_palette=False)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show what is known, and look how it stands on disk."""

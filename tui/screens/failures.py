@@ -44,7 +44,7 @@ class FailuresScreen(Closing[None]):
         yield Table(Column("file", cut="start"), Column("why"))
         with VerticalScroll(id="failures-whole"):
             yield Static()
-        yield Footer(compact=True, show_command_palette=False)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Fill the list."""

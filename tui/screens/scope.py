@@ -71,7 +71,7 @@ class ScopeScreen(Dialog[tuple[str, ...] | None]):
                 yield Button("All documents", id="scope-all", compact=True)
                 yield Button("Cancel", id="scope-cancel", compact=True)
                 yield Button("Search these", id="scope-well", variant="primary", compact=True)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show the documents, with what is searched now marked or typed."""

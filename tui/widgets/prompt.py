@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, cast
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
@@ -15,90 +14,15 @@ from textual.widgets.option_list import Option
 from tui import commands, mentions
 from tui.messages import CommandSent, QuestionSent
 from tui.outside import outside
+from tui.paths import MOST
+from tui.widgets.editor import Editor
 
 if TYPE_CHECKING:
+    from qa import Source
     from tui.app import QuothApp
 
 OFFERED = 50
 """Completions that are listed at once."""
-
-_SEND, _NEWLINE = "enter", "ctrl+j,shift+enter,alt+enter"
-"""For a new line every terminal sends the first, newer ones the others too."""
-
-
-class Editor(TextArea):
-    """The text of the prompt."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(_SEND, "submit", "Send", id="prompt.send"),
-        Binding(_NEWLINE, "newline", "New line", id="prompt.newline", show=False),
-        Binding("up", "back", "Earlier question", id="prompt.back", show=False),
-        Binding("down", "forward", "Later question", id="prompt.forward", show=False),
-        Binding("tab", "complete", "Complete", id="prompt.complete", show=False),
-        Binding("pageup", "screen.scroll_talk(-1)", "Talk up", id="prompt.talk_up", show=False),
-        Binding("pagedown", "screen.scroll_talk(1)", "Talk down", id="prompt.talk_down", show=False),
-        Binding("ctrl+z", "app.suspend_process", "Suspend", id="prompt.suspend", show=False),
-        Binding("ctrl+underscore", "undo", "Undo", id="prompt.undo", show=False),
-    ]
-
-    def __init__(self) -> None:
-        super().__init__(
-            placeholder="Ask about your documents…  (/ for commands, @ for a document)",
-            highlight_cursor_line=False,
-            compact=True,
-        )
-
-    @property
-    def prompt(self) -> Prompt:
-        """What the editor is part of."""
-        return cast(Prompt, self.parent)
-
-    def give_up(self, keys: Iterable[str]) -> None:
-        """Leave these keys to the screen: an editor has something to do for nearly every key there is."""
-        for key in keys:
-            self._bindings.key_to_bindings.pop(key.strip(), None)
-
-    async def _on_key(self, event: events.Key) -> None:
-        """Send and break lines in the order in which the keys came: a binding would run before or after its neighbours,
-        and what is typed fast or pasted would be sent without its last letters.
-        """
-        keys = cast("QuothApp", self.app).keys
-        for name, default, act in (
-            ("prompt.send", _SEND, self.action_submit),
-            ("prompt.newline", _NEWLINE, self.action_newline),
-        ):
-            if event.key in [key.strip() for key in keys.get(name, default).split(",")]:
-                event.stop()
-                event.prevent_default()
-                act()
-
-    def action_submit(self) -> None:
-        """Take the completion that is offered, or send the text."""
-        if not self.prompt.accept():
-            self.prompt.send()
-
-    def action_newline(self) -> None:
-        """Break the line."""
-        self.insert("\n")
-
-    def action_back(self) -> None:
-        """Go up: in the completions, in the text, then in the history."""
-        if not self.prompt.move(-1):
-            self.prompt.walk(-1) if self.cursor_at_first_line else self.action_cursor_up()
-
-    def action_forward(self) -> None:
-        """Go down: in the completions, in the text, then in the history."""
-        if not self.prompt.move(1):
-            self.prompt.walk(1) if self.cursor_at_last_line else self.action_cursor_down()
-
-    def action_complete(self) -> None:
-        """Take the completion that is offered, or go to the next widget."""
-        if not self.prompt.accept():
-            self.app.action_focus_next()
-
-    def on_blur(self) -> None:
-        """Offer nothing while something else has the focus."""
-        self.prompt.offer(())
 
 
 class Prompt(Vertical):
@@ -109,8 +33,8 @@ class Prompt(Vertical):
         self._history: list[str] = []
         self._at = 0
         self._draft = ""
-        self._names: Mapping[str, str] = {}
-        self._named: tuple[str, ...] = ()
+        self._named: tuple[Source, ...] = ()
+        self._names = mentions.Names()
         self._completions: list[tuple[int, str]] = []
 
     def compose(self) -> ComposeResult:
@@ -146,7 +70,25 @@ class Prompt(Vertical):
     @property
     def where(self) -> tuple[str, ...]:
         """The documents that the text names so far."""
-        return mentions.resolve(self.text, self._sources).where if "@" in self.text else ()
+        return self._known.resolve(self.text).where if "@" in self.text else ()
+
+    def has_room_for(self, pasted: str) -> bool:
+        """Whether the text can be sent with this pasted into it; else say what to do instead."""
+        from qa.questions import LONGEST  # not before the first paint
+
+        editor = self.editor
+        start, end = sorted(editor.selection)
+        text = editor.get_text_range((0, 0), start) + pasted + editor.get_text_range(end, editor.document.end)
+        most, has = LONGEST, "a question has"
+        if (command := commands.parse(text)) and command[0]:
+            most, has = MOST, f"/{command[0].name} takes"
+        if len(text) <= most:
+            return True
+        self._app.complain(
+            f"Nothing was pasted: the prompt would have {len(text):,} characters, and {has} at most {most:,}. "
+            "Save a long text as a file, and add that: /add FILE"
+        )
+        return False
 
     def send(self) -> None:
         """Send the text as a command or a question. What cannot be sent stays."""
@@ -161,7 +103,7 @@ class Prompt(Vertical):
             self.editor.clear()
             self.post_message(CommandSent(found.name, argument))
             return
-        named = mentions.resolve(text.removeprefix("/"), self._sources)
+        named = self._known.resolve(text.removeprefix("/"))
         if named.unclear:
             self._app.complain(f"Several documents are called {named.unclear[0]}; write more of the path.")
         elif not named.question:
@@ -185,7 +127,7 @@ class Prompt(Vertical):
 
     def with_names(self, question: str, where: Sequence[str]) -> str:
         """A question with the documents that it is limited to named in it, as far as they are documents."""
-        names = self._short_names()
+        names = self._known.short
         return "".join(mentions.written(names[source]) for source in where if source in names) + question
 
     def walk(self, steps: int) -> None:
@@ -250,9 +192,9 @@ class Prompt(Vertical):
                 ]
             )
         elif (fragment := mentions.being_written(before)) is not None:
-            names = self._short_names()
+            names = self._known.short
             length = len(before) - before.rindex("@")
-            found_sources = mentions.matching(fragment, names, OFFERED)
+            found_sources = self._known.matching(fragment, OFFERED)
             self.offer([(length, mentions.written(names[one]), names[one]) for one in found_sources])
         elif self._completions:
             self.offer(())
@@ -273,12 +215,11 @@ class Prompt(Vertical):
         return cast("QuothApp", self.app)
 
     @property
-    def _sources(self) -> tuple[str, ...]:
-        return tuple(source.source for source in self._app.sources)
-
-    def _short_names(self) -> Mapping[str, str]:
-        """The documents' names, computed once for as long as the documents are the same."""
-        sources = self._sources
-        if sources != self._named:
-            self._named, self._names = sources, mentions.short_names(sources)
+    def _known(self) -> mentions.Names:
+        """The documents' names, made once for as long as the documents are the same."""
+        if self._app.sources is not self._named:
+            self._named = self._app.sources
+            sources = tuple(source.source for source in self._named)
+            if sources != self._names.sources:
+                self._names = mentions.Names(sources)
         return self._names

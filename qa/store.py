@@ -146,9 +146,15 @@ def is_stale(folder: Path, catalog: Catalog) -> bool:
         return count > 0
     if not sound(folder, row):
         return True
-    kept = int(catalog.value("SELECT count(*) FROM chunks WHERE id <= ?", row.highest))
-    tail, gone = count - kept, row.count - kept
+    gone = removed(catalog)
+    tail = count - (row.count - gone)
     return tail + gone > (0 if count <= SMALL else SHARE * count)
+
+
+def removed(catalog: Catalog) -> int:
+    """How many chunks are in the current index, but no longer in the library; searches leave them out."""
+    row = IndexRow.of(catalog)
+    return row.count - int(catalog.value("SELECT count(*) FROM chunks WHERE id <= ?", row.highest)) if row else 0
 
 
 def rebuild(folder: Path, writer: Writer) -> None:
@@ -240,10 +246,10 @@ def _write(folder: Path, target: Path) -> IndexRow:
     highest, written, probes = 0, 0, []
     for rows in catalog.every_chunk(size):
         vectors = np.stack([np.frombuffer(row[5], dtype="<f4") for row in rows])
+        # No text: the catalog has it, and what is removed there would stay here until the index is made anew.
         collection.add(
             ids=[str(row[0]) for row in rows],
             embeddings=vectors,
-            documents=[row[4] for row in rows],
             metadatas=[{"document": row[1], "start": row[2], "end": row[3]} for row in rows],
         )
         highest, written = rows[-1][0], written + len(rows)

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa import Library
+from qa import Library, Quoting
 from qa.catalog import Catalog, schema
 from qa.catalog.writing import Stamp, Writer
+from qa.errors import SourceNotFound
 from qa.indexing import text_hash
 from qa.places import delete
 from qa.settings import ChunkingSettings, Settings
@@ -22,6 +23,7 @@ from qa.store import SMALL, IndexRow
 from qa.types import Chunk, Document, Mark
 from qa.words import words
 
+from .conftest import Quoth
 from .reading.reading_files import pdf, word
 
 CANARY = "Zyxquorvexing"
@@ -162,6 +164,59 @@ def test_a_large_library_whose_index_stays_has_no_text_of_it_either(tmp_path: Pa
         assert "quoth rebuild" in report.notices[0]
         catalog.close()
         assert all("heron" not in passage.text for passage in other.search(QUESTION, k=50))
+
+
+@pytest.fixture
+def quoted(tmp_path: Path, folder: Path) -> Path:
+    """The folder of a library of which answers in two conversations quote the notes, and one the kept text."""
+    with Library(tmp_path / "library") as library:
+        library.add([folder / "notes.txt", folder / "kept.txt"])
+        kept = library.conversations()
+        first, second = kept.create("first").id, kept.create("second").id
+        for conversation, question in [(first, QUESTION), (first, QUESTION), (second, QUESTION), (second, LIGHTHOUSE)]:
+            kept.finish(kept.ask(conversation, question).id, library.ask(question))
+    return tmp_path / "library"
+
+
+async def test_what_answers_hold_is_said_and_taken_out_when_asked(quoted: Path, folder: Path) -> None:
+    with Library(quoted) as library:
+        report = library.remove(folder / "notes.txt")
+        [notice] = report.notices
+        assert "answers in 2 conversations still hold text of what was removed" in notice
+        assert f"quoth remove --quotes --library {quoted} {folder / 'notes.txt'}" in notice
+        kept = library.conversations()
+        before = kept.quoting([str(folder / "notes.txt")])
+        assert before == Quoting(4, 2)  # the fourth in its passages
+        assert traces(quoted) == {"conversations.sqlite"}
+        with pytest.raises(SourceNotFound):  # as ever without the option
+            library.remove(folder / "notes.txt")
+        report = await library.aremove(folder / "notes.txt", quotes=True)
+        assert report.removed == ()
+        assert f"what {before} held of the text was taken out" in report.notices[0]
+        assert "conversations.sqlite" in traces(quoted)  # in the questions, which name the canary themselves
+        said = [turn.answer.text if turn.answer else turn.error for turn in kept.turns(1) + kept.turns(2)]
+        assert said[:3] == ["This answer quoted notes.txt, which was removed."] * 3
+        assert "1954" in str(said[3])
+        assert b"slate bridge in the spring" not in content(quoted / "conversations.sqlite")
+        with pytest.raises(SourceNotFound, match="no answer holds text of it"):
+            library.remove([folder / "kept.txt", folder / "notes.txt"], quotes=True)
+        assert [source.source for source in library.sources()] == [str(folder / "kept.txt")]
+
+
+def test_the_command_removes_a_document_with_its_quotes(quoth: Quoth, quoted: Path, folder: Path) -> None:
+    said = quoth("remove", "--library", str(quoted), "--quotes", str(folder / "notes.txt"))
+    assert (said.code, said.out.startswith("1 removed")) == (0, True)
+    assert "held of the text was taken out as well" in said.err
+    again = quoth("remove", "--library", str(quoted), "--quotes", str(folder / "notes.txt"))
+    assert (again.code, again.out) == (1, "")
+    assert "no answer holds text of it" in again.err
+    (folder / "kept.txt").unlink()
+    report = quoth("update", "--library", str(quoted), "--json").json
+    assert report["removed"] == [str(folder / "kept.txt")]
+    assert "1 answer in 1 conversation still holds text of what was removed" in report["notices"][0]
+    later = quoth("remove", "--library", str(quoted), "--quotes", "--json", str(folder)).json  # the folder of it
+    assert later["removed"] == []
+    assert "what 1 answer in 1 conversation held of the text was taken out" in later["notices"][0]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

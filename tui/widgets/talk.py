@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -111,6 +111,19 @@ class Talk(VerticalScroll, can_focus=True):
         """Whether the reader is at the end."""
         return self.scroll_offset.y >= self.max_scroll_y
 
+    def renew(self, turns: Sequence[Turn]) -> set[int]:
+        """Show turns as they are stored now, those too that are shown only when they are wanted; what has changed."""
+        stored = {turn.id: turn for turn in turns}
+        changed = set()
+        for view in self.views():
+            turn = stored.get(view.turn.id, view.turn)
+            if turn.answer != view.turn.answer and not view.doing:
+                view.show(turn)
+                changed.add(turn.id)
+        for earlier in self.query(Earlier):
+            earlier.renew(stored)
+        return changed
+
     def show_whole(self, view: TurnView) -> None:
         """Show a turn from its beginning where it is longer than the view."""
         if view.region.height > self.scrollable_content_region.height:
@@ -142,6 +155,10 @@ class Earlier(Vertical):
     def __init__(self, turns: Sequence[Turn]) -> None:
         super().__init__()
         self._turns = turns
+
+    def renew(self, stored: Mapping[int, Turn]) -> None:
+        """Take the turns as they are stored now."""
+        self._turns = [stored.get(turn.id, turn) for turn in self._turns]
 
     def compose(self) -> ComposeResult:
         """A button that brings them."""

@@ -34,7 +34,9 @@ def remove(parts: Parts, folder: Path, paths: Sequence[Path], *, quotes: bool) -
             )
     elif not parts.exists():
         raise SourceNotFound(f"{paths[0]} is not in the library, which is empty")
-    report = parts.write(lambda writer: upkeep.remove(writer, there)) if there else IndexReport()
+    report = IndexReport()
+    if parts.exists():  # where nothing is to be removed, what a run that was killed has removed is erased all the same
+        report = parts.write(lambda writer: upkeep.remove(writer, there) if there else IndexReport(), check=bool(there))
     if quotes:
         # After the library, so that what is asked meanwhile cannot quote it again.
         try:

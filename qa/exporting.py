@@ -38,6 +38,8 @@ def to_markdown(conversation: Conversation, turns: Sequence[Turn]) -> str:
             parts += _answered(turn.answer, notes)
         elif turn.status == "failed":
             parts.append(f"Not answered: {_line(turn.error or 'no reason was given')}")
+        elif turn.status == "removed":
+            parts.append(_line(turn.error or "The answer was removed."))
         else:
             parts.append("Cancelled." if turn.status == "cancelled" else "Not answered yet.")
     return "\n\n".join([*parts, *notes]) + "\n"

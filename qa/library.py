@@ -160,18 +160,17 @@ class Library:
         ]
         return self._index(roots, progress, cancel, by_name=False)
 
-    def remove(self, sources: Paths) -> IndexReport:
+    def remove(self, sources: Paths, *, quotes: bool = False) -> IndexReport:
         """Take files, or all that was added from a folder, out of the library; the files themselves stay.
 
-        They stay out until they are added by name. Raises SourceNotFound when one is not in the library; then nothing
-        is removed.
+        They stay out until they are added by name. No text of theirs is left in the library's folder but what answers
+        in conversations hold; a notice says how many do. quotes: take it out of these as well, also that of sources
+        that were removed before; an answer that cites one goes, its question stays. Raises SourceNotFound when one is
+        not in the library (nor, with `quotes`, in an answer); then nothing is removed.
         """
-        from qa.upkeep import remove
+        from qa.removing import remove
 
-        paths = [absolute(path) for path in listed(sources)]
-        if not self.exists():
-            raise SourceNotFound(f"{paths[0]} is not in the library, which is empty")
-        return self._parts.write(lambda writer: remove(writer, paths))
+        return remove(self._parts, self.folder, [absolute(path) for path in listed(sources)], quotes=quotes)
 
     def rebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
         """Build the search index anew from the catalog, without embedding again.
@@ -280,9 +279,9 @@ class Library:
         """`update` without blocking the event loop; cancelling as in `aadd`."""
         return await waiting.cancellable(self.update, progress=progress, cancel=cancel)
 
-    async def aremove(self, sources: Paths) -> IndexReport:
+    async def aremove(self, sources: Paths, *, quotes: bool = False) -> IndexReport:
         """`remove` without blocking the event loop."""
-        return await asyncio.to_thread(self.remove, sources)
+        return await asyncio.to_thread(self.remove, sources, quotes=quotes)
 
     async def arebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
         """`rebuild` without blocking the event loop."""
@@ -292,6 +291,7 @@ class Library:
         self, roots: list[Path], progress: OnProgress | None, cancel: threading.Event | None, *, by_name: bool
     ) -> IndexReport:
         from qa.indexing import Indexing
+        from qa.removing import told
 
         stop, say = cancel or threading.Event(), progress or silent
 
@@ -299,4 +299,5 @@ class Library:
             embedder = partial(self._parts.embedder, progress)
             return Indexing(writer, embedder, self.settings, say, stop).run(roots, by_name=by_name)
 
-        return self._parts.write(work, progress=progress, cancel=stop, adding=True)
+        report = self._parts.write(work, progress=progress, cancel=stop, adding=True)
+        return told(report, self._parts.conversations(), self.folder)

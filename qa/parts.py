@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.errors import LibraryEmpty, LibraryMismatch
+from qa.errors import LibraryDamaged, LibraryEmpty, LibraryError, LibraryMismatch
 from qa.places import option, require_own
 from qa.settings import Settings
 from qa.types import IndexReport, OnProgress, Progress
@@ -132,7 +132,7 @@ class Parts:
         check: bool = True,
         adding: bool = False,
     ) -> IndexReport:
-        """Do the work as the library's one writer, then bring the index in step.
+        """Do the work as the library's one writer, erase what it deleted, then bring the index in step.
 
         force: build the index anew whether or not it is in step. check: refuse a library of another embedding model.
         adding: documents are added, which answers that are given meanwhile say.
@@ -161,7 +161,7 @@ class Parts:
                     )
                 elif check:
                     self._check(writer)
-                report = work(writer)
+                report = self._erased(writer, work(writer))
                 if force or (not report.cancelled and store.is_stale(self._folder, writer)):
                     say(Progress("indexing", 0, 0, "", writer.chunk_count()))
                     store.rebuild(self._folder, writer)
@@ -169,6 +169,21 @@ class Parts:
                 writer.close()
         notice = [self._embedder.notice] if self._embedder and self._embedder.notice else []
         return replace(report, seconds=time.monotonic() - began, notices=(*notice, *report.notices))
+
+    def _erased(self, writer: Writer, report: IndexReport) -> IndexReport:
+        """The report, with a notice where something is left of a text that was deleted."""
+        if report.cancelled:  # nobody who has pressed Ctrl-C waits for a catalog to be rewritten
+            return report
+        try:
+            writer.erase()
+        except LibraryDamaged:
+            raise
+        except LibraryError as error:
+            update = f"quoth update{option(self._folder)}" if writer.chunk_count() else "quoth add"
+            left = f"something of what was removed may still be in the library's files: {error}. The next change of "
+            left += f"the library erases it, as does {update}"
+            return replace(report, notices=(*report.notices, left))
+        return report
 
     def _fingerprint(self) -> str:
         from qa.embedding.models import fingerprint, locate

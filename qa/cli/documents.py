@@ -74,13 +74,19 @@ def remove(
     sources: Annotated[
         list[str], typer.Argument(metavar="SOURCE", help="Documents, or folders of them.", show_default=False)
     ],
+    quotes: Annotated[
+        bool,
+        typer.Option(
+            "--quotes", help="Also take what answers quote of them out of the conversations, now or after they went."
+        ),
+    ] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Take documents out of the library; the files stay where they are."""
     with open_library(library) as opened:
-        report = opened.remove(sources)
-    return print_report(report, "nothing to remove", as_json)
+        report = opened.remove(sources, quotes=quotes)
+    return print_report(report, "removed from conversations", as_json)
 
 
 def rebuild(

@@ -10,25 +10,24 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from qa.conversations import schema, searching
-from qa.conversations.records import Conversation, Hit, Turn, TurnStatus
+from qa.conversations import quoting, schema, searching
+from qa.conversations.chats import ended
+from qa.conversations.records import Conversation, Hit, Quoting, Turn, TurnStatus
+from qa.conversations.texts import clean, packed, shortened
 from qa.errors import ConversationNotFound, InputError
 from qa.places import require_own
-from qa.processes import alive
 from qa.questions import checked
 from qa.types import Answer, Message
 
-__all__ = ["Conversation", "Conversations", "Hit", "Turn", "TurnStatus"]
+__all__ = ["Conversation", "Conversations", "Hit", "Quoting", "Turn", "TurnStatus"]
 
 TITLE, SHOWN = 200, 60
 """Characters of a title that was given, and of one that is taken from the first question."""
-
-_STARTED = time.time()
 
 _CONVERSATION = """
     SELECT id, title, created, updated, "where", (SELECT count(*) FROM turns WHERE conversation = c.id)
@@ -78,13 +77,13 @@ class Conversations:
         with self._changing(create=True) as connection:
             row = connection.execute(
                 """INSERT INTO conversations (title, created, updated, "where") VALUES (?, ?, ?, ?) RETURNING id""",
-                (_shortened(title, TITLE), now, now, _packed(where)),
+                (shortened(title, TITLE), now, now, packed(where)),
             ).fetchone()
             return self.get(row[0])
 
     def rename(self, conversation: int, title: str) -> None:
         """Give a title: one line, of which 200 characters are kept. Raises InputError for an empty one."""
-        named = _shortened(title, TITLE)
+        named = shortened(title, TITLE)
         if not named:
             raise InputError("the title is empty; type some words")
         with self._changing() as connection:
@@ -97,19 +96,20 @@ class Conversations:
         """Limit the questions to come to these sources and globs; none of them for all documents."""
         with self._changing() as connection:
             self.get(conversation)
-            connection.execute('UPDATE conversations SET "where" = ? WHERE id = ?', (_packed(where), conversation))
+            connection.execute('UPDATE conversations SET "where" = ? WHERE id = ?', (packed(where), conversation))
 
     def delete(self, conversation: int) -> None:
-        """Delete a conversation so that none of its words is left in the file."""
+        """Delete a conversation so that none of its words is left in the file.
+
+        Where another program or a full disk keeps some there, the next deletion erases them.
+        """
         with self._changing() as connection:
             self.get(conversation)
             connection.execute(
                 "DELETE FROM said WHERE rowid IN (SELECT id FROM turns WHERE conversation = ?)", (conversation,)
             )
             connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
-            # Until its parts are merged, the index holds the words of what was deleted or replaced.
-            connection.execute("INSERT INTO said (said) VALUES ('optimize')")
-        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._erase()
 
     # Turns
 
@@ -132,10 +132,10 @@ class Conversations:
             row = connection.execute(
                 """INSERT INTO turns (conversation, question, asked, status, "where", process, began)
                    VALUES (?, ?, ?, 'asked', ?, ?, ?) RETURNING id""",
-                (conversation, question, now, _packed(found.where if where is None else where), os.getpid(), now),
+                (conversation, question, now, packed(found.where if where is None else where), os.getpid(), now),
             ).fetchone()
             if not found.title:
-                title = _shortened(question, SHOWN)
+                title = shortened(question, SHOWN)
                 connection.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
             return self._changed(connection, row[0])
 
@@ -144,13 +144,16 @@ class Conversations:
         return self._change(turn, "status = 'asked', error = NULL, process = ?, began = ?", os.getpid(), time.time())
 
     def finish(self, turn: int, answer: Answer) -> Turn:
-        """Store the answer."""
-        packed = json.dumps(answer.to_dict())
-        return self._change(turn, "status = ?, answer = ?, error = NULL", answer.status, packed)
+        """Store the answer; of an earlier one nothing is left."""
+        earlier = self.turn(turn).answer
+        found = self._change(turn, "status = ?, answer = ?, error = NULL", answer.status, json.dumps(answer.to_dict()))
+        if earlier:
+            self._erase()
+        return found
 
     def fail(self, turn: int, error: str) -> Turn:
         """Say why there is no answer; an earlier one stays, and so does a turn that is not being asked."""
-        return self._end(turn, "failed", _clean(error))
+        return self._end(turn, "failed", clean(error))
 
     def cancel(self, turn: int) -> Turn:
         """Say that the answer is no longer wanted; an earlier one stays, and so does a turn that is not being asked."""
@@ -167,7 +170,7 @@ class Conversations:
                 return
             with self._changing() as connection:
                 asked = self._rows("SELECT id, process, began FROM turns WHERE status = 'asked'")
-                for turn in [turn for turn, process, began in asked if _ended(process, began)]:
+                for turn in [turn for turn, process, began in asked if ended(process, began)]:
                     connection.execute(f"UPDATE turns SET {_KEPT} WHERE id = ?", ("cancelled", None, turn))  # noqa: S608
 
     # Looking
@@ -205,6 +208,34 @@ class Conversations:
         with self._lock, schema.told(self._file):
             connection = self._opened()
             return searching.hits(connection, text, limit) if connection else []
+
+    # What they hold of documents
+
+    def quoting(self, sources: Collection[str]) -> Quoting:
+        """How many answers hold text of these sources, or of sources below these folders: cited, or as passages.
+
+        sources: absolute paths, whether or not the library still has them.
+        """
+        with self._lock, schema.told(self._file):
+            connection = self._opened()
+            return quoting.count(connection, sources) if connection else Quoting(0, 0)
+
+    def forget(self, sources: Collection[str]) -> Quoting:
+        """Take the text of these sources out of all answers, so that none of it is left in the file; how many had any.
+
+        An answer that cites one of them is gone, and its turn, now "removed", says so. Raises LibraryError also where
+        something is left in the file; the next call erases it.
+        """
+        with self._lock:
+            if self._opened() is None:
+                return Quoting(0, 0)
+            with self._changing() as connection:
+                changed = quoting.take_out(connection, sources)
+                for turn in changed:
+                    searching.index(connection, self.turn(turn))
+            with schema.told(self._file):
+                schema.erase(connection)
+            return Quoting(len(changed), len(set(changed.values())))
 
     # How it is read and written
 
@@ -246,6 +277,12 @@ class Conversations:
         searching.index(connection, found)
         return found
 
+    def _erase(self) -> None:
+        """Leave nothing of what was deleted, if that can be done now; or else the next time does it."""
+        with self._lock, suppress(sqlite3.OperationalError):
+            if self._connection:
+                schema.erase(self._connection)
+
     def _end(self, turn: int, status: TurnStatus, error: str | None) -> Turn:
         with self._changing() as connection:
             connection.execute(
@@ -269,25 +306,3 @@ class Conversations:
     def list(self) -> list[Conversation]:
         """All conversations, the one that was last asked or answered first."""
         return [self._conversation(*row) for row in self._rows(f"{_CONVERSATION} ORDER BY updated DESC, id DESC")]
-
-
-def _ended(process: int, began: float) -> bool:
-    """Whether the process that asked at this time has ended."""
-    if process == os.getpid():
-        return began < _STARTED  # in a container, the same number comes again and again
-    return not alive(process)
-
-
-def _packed(where: Sequence[str]) -> str:
-    return json.dumps([where] if isinstance(where, str) else [*where])
-
-
-def _clean(text: str) -> str:
-    """A text that SQLite can keep: without lone surrogates."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _shortened(text: str, most: int) -> str:
-    """A text on one line, cut at a word where it is longer than `most` characters."""
-    line = " ".join(_clean(text).split())
-    return line if len(line) <= most else line[: most - 1].rsplit(" ", 1)[0] + "…"

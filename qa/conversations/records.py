@@ -7,7 +7,7 @@ from typing import Literal
 
 from qa.types import Answer
 
-TurnStatus = Literal["asked", "answered", "not_found", "failed", "cancelled"]
+TurnStatus = Literal["asked", "answered", "not_found", "failed", "cancelled", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Turn:
     """A question and what became of it.
 
     asked: seconds since 1970, UTC, when it was first asked.
-    status: "asked" until it has ended in one of the others.
+    status: "asked" until it has ended in one of the others; "removed": its answer was taken out with what it quoted.
     where: what it was limited to; the answer's own `where` is what its search was limited to.
     answer: the answer; one that is asked again keeps the earlier one until there is another.
-    error: why the last try failed, also beside an earlier answer.
+    error: why the last try failed, also beside an earlier answer; or what a removed answer had quoted.
     """
 
     id: int
@@ -47,6 +47,23 @@ class Turn:
     where: tuple[str, ...]
     answer: Answer | None
     error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """How many answers hold text of some documents, in how many conversations."""
+
+    answers: int
+    conversations: int
+
+    def __bool__(self) -> bool:
+        return self.answers > 0
+
+    def __str__(self) -> str:
+        answers = "1 answer" if self.answers == 1 else f"{self.answers:,} answers"
+        return answers + (
+            " in 1 conversation" if self.conversations == 1 else f" in {self.conversations:,} conversations"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ CREATE VIRTUAL TABLE IF NOT EXISTS said USING fts5 (
 );
 """
 
+_NEVER_READ_LONG = 3_000
+"""Milliseconds that `erase` waits for readers, each of which is done in a few."""
+
 _PASSING = {
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM),
     *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_INTERRUPT),
@@ -92,6 +95,23 @@ def connect(folder: Path, *, create: bool) -> sqlite3.Connection | None:
             return connection
         connection.close()  # its maker ended before there was anything in it
         return None
+
+
+def erase(connection: sqlite3.Connection) -> None:
+    """Leave nothing in the files of what was deleted or replaced; as qa.catalog.writing.Writer.erase.
+
+    Raises sqlite3.OperationalError when it cannot be done now, as on a full disk or while another program reads.
+    """
+    # Until its parts are merged, the index holds the words of what was deleted or replaced.
+    connection.execute("INSERT INTO said (said) VALUES ('optimize')")
+    connection.execute("VACUUM")  # secure_delete misses what SQLite leaves behind when it moves rows
+    connection.execute(f"PRAGMA busy_timeout = {_NEVER_READ_LONG}")
+    try:
+        in_use, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+    if in_use:
+        raise sqlite3.OperationalError("another program is just reading them")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -43,6 +44,35 @@ class Confirm(Dialog[bool]):
     @on(Button.Pressed)
     def _answered(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")
+
+
+class Choose(Dialog[str | None]):
+    """Which of several ways to go on; None where Esc or the first button says none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n", "dismiss(None)", "No"),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, question: str, about: str, choices: Mapping[str, str]) -> None:
+        """about: what it is about, shown whole. choices: what is chosen, with what its button says."""
+        super().__init__()
+        self._question, self._about, self._choices = question, about, choices
+
+    def compose(self) -> ComposeResult:
+        """The question above the buttons."""
+        with Vertical(classes="dialog"):
+            yield Static(outside(self._question), classes="dialog-title")
+            yield Static(outside(self._about), classes="dialog-about")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Cancel", id="no")
+                for name, says in self._choices.items():
+                    yield Button(outside(says), id=name, variant="primary")
+
+    @on(Button.Pressed)
+    def _chosen(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id if event.button.id in self._choices else None)
 
 
 class Ask(Dialog[str | None]):

@@ -171,8 +171,16 @@ class ConversingScreen(TalkingScreen):
             self.source.clear()
 
     async def library_changed(self) -> None:
-        """As before; and the answers that are shown may rest on other files now."""
+        """As before; and the answers that are shown may rest on other files now, or be gone with what they quoted."""
         await super().library_changed()
+        async with self.one:
+            changed = self.talk.renew(await self.session.turns())
+            if self.at and self.at[0] in changed and (view := self.talk.view(self.at[0])):
+                view.show_open(None)
+                self.close_place()
+            elif self.furnished.is_set() and (place := self.source.place):
+                hashes = {source.source: source.sha256 for source in self.quoth.sources}
+                await self.source.renew(hashes.get(place.source))
         await self.look_for_stale()
 
     @on(MoreShown)

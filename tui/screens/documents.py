@@ -18,7 +18,7 @@ from tui.faults import said
 from tui.outside import outside
 from tui.rows import COLUMNS, Rows
 from tui.screens.add import AddScreen
-from tui.screens.confirm import Confirm
+from tui.screens.confirm import Choose, Confirm
 from tui.screens.dialog import Closing
 from tui.screens.document import DocumentScreen
 from tui.screens.failures import FailuresScreen
@@ -202,18 +202,34 @@ class DocumentsScreen(Closing[None]):
 
     def action_remove(self) -> None:
         """Take the chosen documents out of the library, after a question."""
-        if not (chosen := self._chosen):
+        if chosen := self._chosen:
+            self._ask_to_remove(chosen)
+
+    @work(exclusive=True, group="removing")
+    async def _ask_to_remove(self, chosen: tuple[str, ...]) -> None:
+        """Say what answers hold of them, which may go or stay."""
+        try:
+            quoting = await self._quoth.engine.keep(lambda stored: stored.quoting(chosen))
+        except Exception as error:
+            self._quoth.complain(said(error))
             return
         named = [visible(self._rows.names[source], one_line=True) for source in chosen[:NAMED]]
         more = [f"and {len(chosen) - NAMED} more"] if len(chosen) > NAMED else []
-        about = "\n".join([*named, *more, "", "The files themselves stay where they are."])
+        quotes = (
+            [f"{quoting} {'holds' if quoting.answers == 1 else 'hold'} text of what you remove."] if quoting else []
+        )
+        about = "\n".join([*named, *more, "", *quotes, "The files themselves stay where they are."])
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._quoth.adding.remove(chosen)
+        def answered(way: bool | str | None) -> None:
+            if way:
+                self._quoth.adding.remove(chosen, quotes=way == "quotes")
 
         question = f"Remove {documents(len(chosen))} from the library?"
-        self.app.push_screen(Confirm(question, about, yes="Remove"), answered)
+        if quoting:
+            ways = {"remove": "Remove", "quotes": "Remove with its quotes"}
+            self.app.push_screen(Choose(question, about, ways), answered)
+        else:
+            self.app.push_screen(Confirm(question, about, yes="Remove"), answered)
 
     def action_failures(self) -> None:
         """Show what was left out since the chat was opened, and why."""

@@ -95,12 +95,14 @@ class Adding:
         """Look again at everything that was added."""
         self._queue(_Job("updating", lambda library, say, stop: library.update(progress=say, cancel=stop), added))
 
-    def remove(self, sources: Sequence[str]) -> None:
-        """Take documents out of the library; their files stay. This cannot be cancelled."""
-        given = tuple(sources)
-        self._queue(
-            _Job(f"removing {documents(len(given))}", lambda library, *_: library.remove(given), removed, False)
-        )
+    def remove(self, sources: Sequence[str], *, quotes: bool = False) -> None:
+        """Take documents out of the library; their files stay. This cannot be cancelled.
+
+        quotes: take what answers hold of them out as well.
+        """
+        given, done = tuple(sources), removed_with_quotes if quotes else removed
+        begun = f"removing {documents(len(given))}"
+        self._queue(_Job(begun, lambda library, *_: library.remove(given, quotes=quotes), done, False))
 
     def cancel(self) -> None:
         """Stop the work at hand after its file; what is finished is kept."""
@@ -245,4 +247,10 @@ def added(report: IndexReport) -> str:
 
 def removed(report: IndexReport) -> str:
     """What a removal did."""
-    return f"Removed {documents(len(report.removed))} from the library; the files stay"
+    known = f", with {len(report.notices)} to know: see Documents (F4)" if report.notices else ""
+    return f"Removed {documents(len(report.removed))} from the library; the files stay{known}"
+
+
+def removed_with_quotes(report: IndexReport) -> str:
+    """What a removal did that took the quotes out of the answers too."""
+    return f"Removed {documents(len(report.removed))} and what answers held of the text; the files stay"

@@ -46,6 +46,7 @@ class SourcePane(Vertical):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.place: Place | None = None
+        self._sha256: str | None = None  # of the document whose text is shown
         self._shown = 0  # how many times something else was to be shown
         self._file = Static(classes="source-name")
         self._where = Static(classes="source-where")
@@ -69,13 +70,18 @@ class SourcePane(Vertical):
         """Show this place; of several at a time, the last one asked for."""
         self._shown += 1
         turn = self._shown
-        shown = await self._excerpt(place)
+        shown, sha256 = await self._excerpt(place)
         if turn != self._shown:
             return
-        self.place = shown.place
+        self.place, self._sha256 = shown.place, sha256
         self._head(shown)
         self.remove_class("-empty")
         await self._lines.show(shown)
+
+    async def renew(self, sha256: str | None) -> None:
+        """Show the place in the document as it is now. sha256: of the library's, None where it has been removed."""
+        if self.place and sha256 != self._sha256:
+            await self.show(self.place)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -111,16 +117,19 @@ class SourcePane(Vertical):
     def _quoth(self) -> QuothApp:
         return cast("QuothApp", self.app)
 
-    async def _excerpt(self, place: Place) -> Excerpt:
-        def read(library: Library) -> Excerpt:
-            return excerpt(library.document(place.source), place)
+    async def _excerpt(self, place: Place) -> tuple[Excerpt, str | None]:
+        """What is shown of the place, and the hash of the document that it is of; None for the quote alone."""
+
+        def read(library: Library) -> tuple[Excerpt, str]:
+            document = library.document(place.source)
+            return excerpt(document, place), document.sha256
 
         try:
             return await self._quoth.engine.look(read)
         except SourceNotFound:
-            return quote_alone(place, REMOVED)
+            return quote_alone(place, REMOVED), None
         except QuothError as error:
-            return quote_alone(place, str(error))
+            return quote_alone(place, str(error)), None
 
     def _head(self, shown: Excerpt) -> None:
         place = shown.place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -140,6 +140,19 @@ class Talk(VerticalScroll, can_focus=True):
         """Whether the reader is at the end."""
         return not self.query(Later) and self.scroll_offset.y >= self.max_scroll_y
 
+    def renew(self, turns: Sequence[Turn]) -> set[int]:
+        """Show turns as they are stored now, those too that are shown only when they are wanted; what has changed."""
+        stored = {turn.id: turn for turn in turns}
+        changed = set()
+        for view in self.views():
+            turn = stored.get(view.turn.id, view.turn)
+            if turn.answer != view.turn.answer and not view.doing:
+                view.show(turn)
+                changed.add(turn.id)
+        for more in self.query(More):
+            more.renew(stored)
+        return changed
+
     def show_whole(self, view: TurnView) -> None:
         """Show a turn from its beginning where it is longer than the view."""
         if view.region.height > self.scrollable_content_region.height:
@@ -175,6 +188,10 @@ class More(Vertical):
         """turns: the ones it stands for, oldest first."""
         super().__init__()
         self.turns = turns
+
+    def renew(self, stored: Mapping[int, Turn]) -> None:
+        """Take the turns as they are stored now."""
+        self.turns = [stored.get(turn.id, turn) for turn in self.turns]
 
     def compose(self) -> ComposeResult:
         """A button that brings some of them."""

@@ -101,6 +101,8 @@ class TurnView(Vertical):
             yield from self._failed("This could not be answered")
         elif turn.status == "cancelled":
             yield Static("Cancelled before there was an answer.", classes="answer doing")
+        elif turn.status == "removed":
+            yield Static(outside(turn.error or "The answer was removed."), classes="answer removed")
         if turn.answer is not None and turn.error and not self._doing:
             yield from self._failed("Asking again failed; this is the earlier answer")
         if not self._doing:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa import private
 from qa.errors import LibraryEmpty, LibraryMismatch
 from qa.places import option, require_own
 from qa.settings import Settings
@@ -155,8 +156,10 @@ class Parts:
                     store.rebuild(self._folder, writer)
             finally:
                 writer.close()
-        notice = [self._embedder.notice] if self._embedder and self._embedder.notice else []
-        return replace(report, seconds=time.monotonic() - began, notices=(*notice, *report.notices))
+        notices = private.notices(self._folder)
+        if self._embedder and self._embedder.notice:
+            notices.append(self._embedder.notice)
+        return replace(report, seconds=time.monotonic() - began, notices=(*notices, *report.notices))
 
     def _fingerprint(self) -> str:
         from qa.embedding.models import fingerprint, locate

@@ -7,6 +7,7 @@ to again. What is current is a row of the catalog, which also says how large its
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa import children
+from qa import children, persisted
 from qa.catalog import Catalog
 from qa.catalog.writing import Writer
 from qa.embedding.models import file_sha256
@@ -122,7 +123,10 @@ class Store:
 
 
 def sound(folder: Path, row: IndexRow) -> bool:
-    """Whether the index's vector files are those that were built; a file that was touched is compared by its hash."""
+    """Whether the index's vector files are those that were built, and opening it builds and runs nothing else.
+
+    A file that was touched is compared by its hash.
+    """
     for name, (size, mtime_ns, sha256) in row.files.items():
         path = folder / row.folder / name
         try:
@@ -133,7 +137,7 @@ def sound(folder: Path, row: IndexRow) -> bool:
             return False
     try:
         with (folder / row.folder / "chroma.sqlite3").open("rb") as file:
-            return file.read(len(_SQLITE)) == _SQLITE
+            return file.read(len(_SQLITE)) == _SQLITE and persisted.names_no_code(folder / row.folder)
     except OSError:
         return False
 
@@ -263,4 +267,5 @@ def _write(folder: Path, target: Path) -> IndexRow:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # the index holds what documents say
     print(json.dumps(asdict(_write(Path(sys.argv[1]), Path(sys.argv[2])))))

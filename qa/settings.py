@@ -6,9 +6,10 @@ Nothing is read from the working directory: a stranger's folder must not be able
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,7 +18,13 @@ from pydantic_settings import SettingsError as PydanticSettingsError
 
 from qa.errors import SettingsError
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 FILE = "quoth.toml"
+
+_SECRET = re.compile(r"(key|token|secret|password|credentials?)$", re.IGNORECASE)
+"""Ends of names of settings whose values are shown nowhere, whatever is wrong with them."""
 
 
 class _Section(BaseModel):
@@ -153,7 +160,14 @@ def _first(error: ValidationError, tables: dict[Path, dict[str, Any]]) -> str:
     where = f" in {origin}" if origin else ""
     if found["type"] == "extra_forbidden":
         return f"unknown setting {name}{where}; `quoth config` lists those there are"
-    return f"the setting {name}{where} cannot be {found['input']!r}: {found['msg']}"
+    return f"the setting {name}{where} cannot be {_shown(name, found)}: {found['msg']}"
+
+
+def _shown(name: str, found: ErrorDetails) -> str:
+    """The value that was found, unless it may be a key, or a table that may hold one."""
+    value = found["input"]
+    plain = isinstance(value, (str, int, float)) and not found["type"].startswith("model")
+    return repr(value) if plain and not _SECRET.search(name) else f"what it is set to (of type {type(value).__name__})"
 
 
 def _holds(table: Any, path: tuple[int | str, ...]) -> bool:

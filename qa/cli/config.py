@@ -75,13 +75,14 @@ def _print_table(table: BaseModel, name: str) -> None:
 
     fields = type(table).model_fields
     values: dict[str, Any] = {field: getattr(table, field) for field in fields}
+    shown = table.model_dump(mode="json")  # a SecretStr is stars there
     if name:
         print_line()
         print_line((f"[{name}]", "bold"))
     for field, value in values.items():
         if not isinstance(value, BaseModel):
             print_line(
-                f"{field} = {visible(json.dumps(value, ensure_ascii=False))}",
+                f"{field} = {visible(json.dumps(shown[field], ensure_ascii=False))}",
                 (f"  # {fields[field].description}", "dim"),
             )
     for field, value in values.items():

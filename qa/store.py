@@ -193,7 +193,8 @@ def _build(folder: Path, target: Path) -> IndexRow:
     done = subprocess.run(
         children.command("qa.store", str(folder), str(target)),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         stdin=subprocess.DEVNULL,
         env=children.environment(),
         check=False,

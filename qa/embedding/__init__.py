@@ -148,7 +148,8 @@ def _compile(folder: Path, work: Path, precision: str, say: Callable[[str], None
             stdout=subprocess.PIPE,
             stderr=stderr,
             stdin=subprocess.DEVNULL,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             env=children.environment(),
         ) as child:
             try:

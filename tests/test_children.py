@@ -42,8 +42,10 @@ def check(err: str) -> None:
 
 @pytest.mark.parametrize(
     ("program", "said"),
-    [(RAISING, "lines \\x9b2J \\u202e end"), (DYING, "could not be built")],
-    ids=["raising", "dying"],
+    [
+        pytest.param(RAISING, "lines \\x9b2J \\u202e end", id="raising"),
+        pytest.param(DYING, "could not be built", id="dying", marks=pytest.mark.slow),
+    ],
 )
 def test_of_the_process_that_builds_the_index(
     program: str, said: str, package: Path, note: Path, quoth_process: Quoth

@@ -48,16 +48,16 @@ def test_keys_in_the_environment_are_not_shown(
         f"[answer]\napi_key = {KEY}\n",
     ],
 )
-def test_a_key_in_the_wrong_place_is_not_repeated(text: str, quoth_process: Quoth, home: Path) -> None:
+def test_a_key_in_the_wrong_place_is_not_repeated(text: str, quoth: Quoth) -> None:
     config_file().parent.mkdir(parents=True)
     config_file().write_text(text)
     with pytest.raises(SettingsError) as caught:
         load()
     assert KEY not in str(caught.value)
-    ran = quoth_process("config")
+    ran = quoth("config")
     assert ran.code == 1
     assert str(config_file()) in ran.err
-    assert KEY not in ran.out + ran.err + (home / "state" / "quoth" / "quoth.log").read_text()
+    assert KEY not in ran.out + ran.err
 
 
 @pytest.mark.parametrize("name", ["QUOTH_ANSWER__API_KEY", "QUOTH_ANSWER"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from qa.errors import ModelError
 from qa.settings import EmbeddingSettings
 
 from .conftest import Quoth
-from .test_embedding import packaged  # noqa: F401 (a fixture)
+from .test_embedding import original, packaged, small_model  # noqa: F401 (a fixture)
 
 
 class Payload:
@@ -185,3 +187,20 @@ def test_the_command_says_it_in_one_line(quoth: Quoth, model: Path, ran: Path, t
     assert done.err.count("\n") == 1
     assert "evil.Evil" in done.err
     assert not ran.exists()
+
+
+@pytest.mark.slow
+def test_a_real_model_with_pickled_weights_which_sentence_transformers_itself_would_load(
+    tmp_path: Path,
+    packaged: Path,  # noqa: F811
+) -> None:
+    folder = small_model(packaged, tmp_path / "small", "mean", {})
+    convert = (
+        "import sys, pathlib, torch, safetensors.torch as s; folder = pathlib.Path(sys.argv[1]);"
+        "torch.save(s.load_file(folder / 'model.safetensors'), folder / 'pytorch_model.bin');"
+        "(folder / 'model.safetensors').unlink()"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", convert, str(folder)], check=True)
+    assert original(folder, ["some text"]).shape == (1, 32)
+    with pytest.raises(ModelError, match=r"pytorch_model\.bin is a kind of weights that can run code"):
+        Embedder(EmbeddingSettings(model=str(folder)))

@@ -11,6 +11,8 @@ import pytest
 
 from qa import Library
 from qa.private import make_file, make_folder
+from tui.engine import Engine
+from tui.session import Session
 
 from .conftest import Quoth
 
@@ -67,6 +69,21 @@ def test_a_library_its_conversations_and_the_cache_are_closed(home: Path, tmp_pa
     assert [mode(folder) for folder in (home / "cache/quoth/documents").iterdir()] == [0o700]
     assert open_to_others(home / "data") == []
     assert open_to_others(home / "cache/quoth/documents") == []
+
+
+@pytest.mark.parametrize(("umask", "wanted"), [(0o022, 0o644), (0o077, 0o600)])
+async def test_what_is_exported_follows_the_umask(tmp_path: Path, umask: int, wanted: int) -> None:
+    engine = Engine(str(tmp_path / "library"))
+    session = Session(engine)
+    before = os.umask(umask)
+    try:
+        turn = await session.ask("Where was the ferry built?", None)
+        await session.export(turn.conversation, str(tmp_path / "talk.md"))
+    finally:
+        os.umask(before)
+        assert engine.close(10)
+    assert mode(tmp_path / "talk.md") == wanted
+    assert mode(tmp_path / "library" / "conversations.sqlite") == 0o600
 
 
 def test_a_folder_that_is_open_to_others_is_told_and_left(tmp_path: Path, quoth: Quoth) -> None:

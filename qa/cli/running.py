@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from qa import logs
 from qa.cli.output import INTERRUPTED, print_error
+from qa.display import visible
 from qa.errors import QuothError
 
 
@@ -79,7 +80,7 @@ def guarded(work: Callable[[], int], as_json: bool = False) -> int:
         return error.exit_code
     except QuothError as error:
         if debug:
-            traceback.print_exc()
+            sys.stderr.write(visible(traceback.format_exc()))
         logs.log.info("%s", type(error).__name__)
         logs.content("%s", error)
         print_error(str(error), type(error).__name__, as_json)
@@ -89,7 +90,7 @@ def guarded(work: Callable[[], int], as_json: bool = False) -> int:
         return 1
     except Exception as error:
         if debug:
-            traceback.print_exc()
+            sys.stderr.write(visible(traceback.format_exc()))
         logs.fault(error)
         print_error(logs.in_short(error), type(error).__name__, as_json)
         return 1

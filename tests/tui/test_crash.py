@@ -56,9 +56,9 @@ F4 = "\x1bOS"
 slow = pytest.mark.slow
 
 
-def broken_chat(place: str, library: Path) -> PseudoTerminal:
+def broken_chat(place: str, library: Path, *options: str) -> PseudoTerminal:
     program = BREAK + {**PLACES, **EARLY}[place] + END
-    return PseudoTerminal([sys.executable, "-c", program, "chat", "--library", str(library)])
+    return PseudoTerminal([sys.executable, "-c", program, *options, "chat", "--library", str(library)])
 
 
 def check_end(terminal: PseudoTerminal, home: Path) -> None:
@@ -114,6 +114,19 @@ def test_nothing_of_the_conversation_is_lost(library: Path, home: Path) -> None:
         turns = opened.conversations().turns(conversation.id)
     assert turns[0].status == "answered"
     assert turns[0].question == FIRST
+
+
+@slow
+def test_the_log_holds_words_if_that_is_asked_for(library: Path, home: Path) -> None:
+    with broken_chat("an action", library, "--debug-content") as terminal:
+        terminal.wait_for("15 documents")
+        terminal.press(FIRST + "\r")
+        terminal.wait_for("confidence")
+        terminal.press(F4)
+        assert terminal.ended() == 1
+    written = (home / "state" / "quoth" / "quoth.log").read_text()
+    assert f"question: {FIRST}" in written
+    assert f"nothing can be done with {CANARY}␛[2J" in written
 
 
 @slow

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from qa import private
+from qa.apikeys import hidden
 from qa.display import visible
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ SIZE = 1_000_000
 """Bytes of the log after which it is set aside; three of those are kept."""
 
 KEPT = 3
+
+FRAMES = 50
+"""The last frames of a traceback, which are logged; endless recursion has a thousand."""
 
 log = logging.getLogger("quoth")
 """Takes counts, times and names of libraries; what documents, questions or keys may be part of goes to `content`."""
@@ -51,7 +55,7 @@ def start() -> None:
     logging.getLogger().addHandler(_handler)
     log.setLevel(logging.INFO)
     if not os.environ.get("QUOTH_DEBUG"):  # Python would show their words and lines on the screen
-        threading.excepthook = lambda ended: fault(ended.exc_value)
+        threading.excepthook = lambda ended: fault(None if ended.exc_type is SystemExit else ended.exc_value)
         sys.unraisablehook = lambda ended: fault(ended.exc_value)
 
 
@@ -121,7 +125,7 @@ class _File(RotatingFileHandler):
         error = record.exc_info[1] if record.exc_info else None
         lines = [f"{record.name}: {said}", *(_frames(error, self.content) if error else ())]
         head = f"{logging.Formatter().formatTime(record)} {record.levelname} [{record.process}] "
-        return head + "\n    ".join(visible(line, one_line=True) for line in lines)
+        return head + "\n    ".join(visible(hidden(line), one_line=True) for line in lines)
 
     def emit(self, record: logging.LogRecord) -> None:
         self.written = True
@@ -140,6 +144,6 @@ def _frames(error: BaseException, words: bool) -> Iterator[str]:
     while behind is not None and id(behind) not in seen:
         seen.add(id(behind))
         yield f"{type(behind).__name__}{f': {behind}' if words else ''}"
-        for frame in traceback.extract_tb(behind.__traceback__):
+        for frame in traceback.extract_tb(behind.__traceback__, -FRAMES):
             yield f"  {frame.filename.removeprefix(_ROOT)}:{frame.lineno} in {frame.name}"
         behind = behind.__cause__ or (None if behind.__suppress_context__ else behind.__context__)

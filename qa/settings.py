@@ -6,7 +6,6 @@ Nothing is read from the working directory: a stranger's folder must not be able
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,15 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as PydanticSettingsError
 
+from qa.apikeys import is_key
 from qa.errors import SettingsError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FILE = "quoth.toml"
-
-_SECRET = re.compile(r"(key|token|secret|password|credentials?)$", re.IGNORECASE)
-"""Ends of names of settings whose values are shown nowhere, whatever is wrong with them."""
 
 
 class _Section(BaseModel):
@@ -167,7 +164,7 @@ def _shown(name: str, found: ErrorDetails) -> str:
     """The value that was found, unless it may be a key, or a table that may hold one."""
     value = found["input"]
     plain = isinstance(value, (str, int, float)) and not found["type"].startswith("model")
-    return repr(value) if plain and not _SECRET.search(name) else f"what it is set to (of type {type(value).__name__})"
+    return repr(value) if plain and not is_key(name) else f"what it is set to (of type {type(value).__name__})"
 
 
 def _holds(table: Any, path: tuple[int | str, ...]) -> bool:

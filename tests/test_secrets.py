@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, Field, SecretStr
 
+from qa.apikeys import hidden
 from qa.cli import config
-from qa.errors import SettingsError
+from qa.cli.output import print_error
+from qa.errors import ModelError, SettingsError
 from qa.settings import config_file, load
+from tui.faults import said
 
 from .conftest import Quoth
 
@@ -68,6 +73,29 @@ def test_a_key_in_a_variable_of_quoths_own_is_not_repeated(
     ran = quoth("config")
     assert ran.code == 1
     assert KEY not in ran.out + ran.err
+
+
+def test_a_key_in_the_words_of_an_error_is_stars(keys: None, capsys: pytest.CaptureFixture[str]) -> None:
+    print_error(f"the provider says: incorrect API key {KEY}", "ModelError", as_json=False)
+    assert capsys.readouterr().err == "quoth: the provider says: incorrect API key **********\n"
+    assert said(ModelError(f"incorrect API key {KEY}")) == "incorrect API key **********"
+
+
+def test_a_key_is_in_no_log_even_where_words_are_wanted(keys: None, home: Path) -> None:
+    program = (
+        "from qa import logs; logs.start(); logs.keep_content()\n"
+        f"try: raise ValueError('about {KEY}')\nexcept ValueError as error: logs.fault(error)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    written = (home / "state" / "quoth" / "quoth.log").read_text()
+    assert "about **********" in written
+    assert KEY not in written
+
+
+def test_short_and_empty_values_are_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGSMITH_API_KEY", "none")
+    monkeypatch.setenv("HF_TOKEN", "")
+    assert hidden("there are none") == "there are none"
 
 
 class WithKey(BaseModel):

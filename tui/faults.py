@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa import logs
+from qa.apikeys import hidden
 from qa.errors import QuothError
 
 
@@ -12,7 +13,7 @@ def said(error: BaseException) -> str:
     A fault is logged, and told without its words: they may be a document's, or a key.
     """
     if isinstance(error, QuothError):
-        return str(error)
+        return hidden(str(error))
     if isinstance(error, OSError) and error.strerror:
         named = ", ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
         return f"{error.strerror}: {named}" if named else error.strerror

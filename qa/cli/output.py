@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from qa.apikeys import hidden
 from qa.display import percent, short_path, visible
 from qa.logs import log
 
@@ -41,7 +42,7 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 def print_error(message: str, kind: str, as_json: bool) -> None:
     """Print an error as one line on standard error, or as one JSON object on standard output."""
-    message = " ".join(message.split()) or kind
+    message = hidden(" ".join(message.split())) or kind
     if as_json:
         print_json({"error": {"type": kind, "message": message}})
     else:

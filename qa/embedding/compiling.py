@@ -134,4 +134,5 @@ def _say(step: str) -> None:
 
 if __name__ == "__main__":
     os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     compile_model(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

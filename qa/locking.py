@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa import private
 from qa.errors import LibraryError, LibraryLocked
 from qa.processes import alive
 
@@ -84,10 +85,10 @@ def _lock(folder: Path) -> BaseFileLock:
     from filelock import FileLock
 
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.make_folder(folder)
     except OSError as error:
         raise _unwritable(folder, error) from None
-    return FileLock(folder / FILE)
+    return FileLock(folder / FILE, mode=0o600)
 
 
 def _taken(lock: BaseFileLock) -> bool:

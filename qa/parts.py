@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa import private
 from qa.errors import LibraryDamaged, LibraryEmpty, LibraryError, LibraryMismatch
 from qa.places import option, require_own
 from qa.settings import Settings
@@ -167,8 +168,10 @@ class Parts:
                     store.rebuild(self._folder, writer)
             finally:
                 writer.close()
-        notice = [self._embedder.notice] if self._embedder and self._embedder.notice else []
-        return replace(report, seconds=time.monotonic() - began, notices=(*notice, *report.notices))
+        notices = private.notices(self._folder)
+        if self._embedder and self._embedder.notice:
+            notices.append(self._embedder.notice)
+        return replace(report, seconds=time.monotonic() - began, notices=(*notices, *report.notices))
 
     def _erased(self, writer: Writer, report: IndexReport) -> IndexReport:
         """The report, with a notice where something is left of a text that was deleted."""

@@ -8,14 +8,18 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as PydanticSettingsError
 
+from qa.apikeys import is_key
 from qa.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 FILE = "quoth.toml"
 
@@ -153,7 +157,14 @@ def _first(error: ValidationError, tables: dict[Path, dict[str, Any]]) -> str:
     where = f" in {origin}" if origin else ""
     if found["type"] == "extra_forbidden":
         return f"unknown setting {name}{where}; `quoth config` lists those there are"
-    return f"the setting {name}{where} cannot be {found['input']!r}: {found['msg']}"
+    return f"the setting {name}{where} cannot be {_shown(name, found)}: {found['msg']}"
+
+
+def _shown(name: str, found: ErrorDetails) -> str:
+    """The value that was found, unless it may be a key, or a table that may hold one."""
+    value = found["input"]
+    plain = isinstance(value, (str, int, float)) and not found["type"].startswith("model")
+    return repr(value) if plain and not is_key(name) else f"what it is set to (of type {type(value).__name__})"
 
 
 def _holds(table: Any, path: tuple[int | str, ...]) -> bool:

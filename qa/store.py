@@ -8,6 +8,7 @@ they belong, no text.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa import children
+from qa import children, persisted
 from qa.catalog import Catalog
 from qa.catalog.writing import Writer
 from qa.embedding.models import file_sha256
@@ -123,7 +124,10 @@ class Store:
 
 
 def sound(folder: Path, row: IndexRow) -> bool:
-    """Whether the index's vector files are those that were built; a file that was touched is compared by its hash."""
+    """Whether the index's vector files are those that were built, and opening it builds and runs nothing else.
+
+    A file that was touched is compared by its hash.
+    """
     for name, (size, mtime_ns, sha256) in row.files.items():
         path = folder / row.folder / name
         try:
@@ -134,7 +138,7 @@ def sound(folder: Path, row: IndexRow) -> bool:
             return False
     try:
         with (folder / row.folder / "chroma.sqlite3").open("rb") as file:
-            return file.read(len(_SQLITE)) == _SQLITE
+            return file.read(len(_SQLITE)) == _SQLITE and persisted.names_no_code(folder / row.folder)
     except OSError:
         return False
 
@@ -196,7 +200,8 @@ def _build(folder: Path, target: Path) -> IndexRow:
     done = subprocess.run(
         children.command("qa.store", str(folder), str(target)),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         stdin=subprocess.DEVNULL,
         env=children.environment(),
         check=False,
@@ -271,4 +276,5 @@ def _write(folder: Path, target: Path) -> IndexRow:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # the index holds what documents say
     print(json.dumps(asdict(_write(Path(sys.argv[1]), Path(sys.argv[2])))))

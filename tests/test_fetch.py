@@ -68,6 +68,8 @@ def hub(tmp_path: Path, packaged: Path) -> Iterator[str]:  # noqa: F811
     Hub.asked = []
     (Hub.folder / "pytorch_model.bin").write_bytes(b"\x80\x04 could run code")
     (Hub.folder / "evil.py").write_text("raise SystemExit")
+    for name in ("optimizer.pt", "head.pkl", "1_Pooling/weights.bin", "1_Pooling/evil.py"):
+        (Hub.folder / name).write_bytes(b"\x80\x04 could run code")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -91,7 +93,7 @@ def test_a_fetched_model_is_used_and_nothing_else_is_fetched(hub: str, tmp_path:
     fetched = quoth_process("model", "fetch", NAME)
     assert fetched.code == 0, fetched.err
     assert "model.safetensors" in Hub.asked
-    assert not {"pytorch_model.bin", "evil.py"} & set(Hub.asked)
+    assert not [name for name in Hub.asked if not name.endswith((".json", ".txt", ".safetensors", ".md"))]
     Hub.asked.clear()
     assert quoth_process("add", str(tmp_path / "a.txt")).code == 0
     assert quoth_process("ask", "When was the lighthouse painted?").code in (0, 3)

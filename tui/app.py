@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -18,6 +18,7 @@ from textual.screen import Screen
 from qa.display import visible
 from qa.errors import QuothError
 from tui import clipboard, garbage, titles
+from tui.crash import Unshown
 from tui.digits import take_alt_digits
 from tui.engine import Engine
 from tui.hangup import end_with_terminal
@@ -43,7 +44,7 @@ PATIENCE = 1.0
 """Seconds that leaving waits for what is still being done."""
 
 
-class QuothApp(App[int]):
+class QuothApp(Unshown):
     """The chat over one library."""
 
     CSS_PATH = "quoth.tcss"
@@ -195,7 +196,10 @@ class QuothApp(App[int]):
 
 
 def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
-    """Open the chat and return the command's exit code. Raises QuothError for what keeps the chat from opening."""
+    """Open the chat and return the command's exit code. Raises QuothError for what keeps the chat from opening.
+
+    A fault that ended the chat is raised as well, once the terminal is as it was. It has been logged.
+    """
     sys.setswitchinterval(SWITCH)
     for name in ("COLUMNS", "LINES"):  # where they are exported, Textual keeps to them whatever the terminal's size
         os.environ.pop(name, None)
@@ -207,8 +211,8 @@ def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
     left = app.run()
     code = app.return_code or left or 0
     idle = app.engine.close(PATIENCE)
-    if app.error:
-        raise app.error
+    if error := app.error or app.fault:
+        raise error
     if not idle:
         # A model that is being compiled or a file that is being read would be waited for. What is committed is safe.
         sys.stdout.flush()

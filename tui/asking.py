@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from qa import logs
 from qa.errors import LibraryEmpty
 from tui.faults import said
 
@@ -107,6 +108,7 @@ class Asking:
             self._show(turn, "waiting for the first documents")
             await asyncio.sleep(MOMENT)
         self._show(turn, "searching")
+        logs.content("question: %s", turn.question)
         history = await self._engine.keep(lambda stored: stored.history(turn.conversation, before=turn.id))
         async for event in self._engine.stream(turn.question, history=history, where=turn.where):
             if isinstance(event, Found):
@@ -116,6 +118,7 @@ class Asking:
                 if view := self._view(turn.id):
                     view.write(event.text)
             elif isinstance(event, Done):
+                logs.answered(event.answer)
                 return await self._engine.keep(partial(_finish, turn.id, event.answer))
         raise AssertionError("a stream ends with Done")
 

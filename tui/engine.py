@@ -16,6 +16,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from qa.logs import log
+
 if TYPE_CHECKING:
     from qa import Conversations, Event, IndexReport, Library, Message
     from qa.types import OnProgress
@@ -97,6 +99,7 @@ class Engine:
                 from qa import Library
 
                 self._library = Library(self._name)
+                log.info("library %s", self._library.name)
             return self._library
 
 

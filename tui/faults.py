@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from qa import logs
+from qa.apikeys import hidden
 from qa.errors import QuothError
 
 
 def said(error: BaseException) -> str:
-    """A QuothError as it is, what the system refused in its own words, and anything else as a fault of the program."""
+    """A QuothError as it is, what the system refused in its own words, and anything else as a fault of the program.
+
+    A fault is logged, and told without its words: they may be a document's, or a key.
+    """
     if isinstance(error, QuothError):
-        return str(error)
+        return hidden(str(error))
     if isinstance(error, OSError) and error.strerror:
         named = ", ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
         return f"{error.strerror}: {named}" if named else error.strerror
-    text = " ".join(str(error).split())
-    return f"a fault in Quoth: {type(error).__name__}{f': {text}' if text else ''}"
+    logs.fault(error)
+    return logs.in_short(error)

@@ -12,6 +12,8 @@ from typing import TypeVar
 
 import platformdirs
 
+from qa.private import make_folder
+
 T = TypeVar("T")
 
 FILE = "chat.json"
@@ -45,7 +47,7 @@ class Remembered:
         return {}
 
     def _write(self, values: dict[str, object]) -> None:
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._file.parent)
         number, beside = tempfile.mkstemp(dir=self._file.parent, prefix=FILE)
         try:
             with os.fdopen(number, "w", encoding="utf-8") as file:

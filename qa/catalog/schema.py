@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from qa import private
 from qa.errors import LibraryDamaged, LibraryError, LibraryMismatch
 
 FILE = "catalog.sqlite"
@@ -99,6 +100,9 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
     file = folder / FILE
     mode = "rwc" if create else "rw"
     with told(folder):
+        if create:
+            with suppress(OSError):  # SQLite says better what is in the way
+                private.make_file(file)  # it would let others read it, and what it keeps beside it
         connection = sqlite3.connect(
             f"{file.absolute().as_uri()}?mode={mode}",
             uri=True,

@@ -20,6 +20,8 @@ OFFLINE = {
     "CHROMA_OTEL_COLLECTION_ENDPOINT": "",
     "CHROMA_OTEL_GRANULARITY": "none",
     "OTEL_SDK_DISABLED": "true",
+    # onnxruntime: its compiled part looks up a Microsoft host and sends usage, some seconds after it was loaded.
+    "ORT_DISABLE_TELEMETRY": "1",
     # LangSmith under all the names that it and langchain-core look at; the first two are decisive.
     "LANGSMITH_TRACING_V2": "false",
     "LANGCHAIN_TRACING_V2": "false",

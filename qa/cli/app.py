@@ -25,15 +25,22 @@ def quoth(
     context: typer.Context,
     library: LibraryOption = None,
     as_json: JsonOption = False,
+    debug_content: Annotated[
+        bool,
+        typer.Option("--debug-content", help="Let the log hold questions, text of documents and the words of errors."),
+    ] = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> int:
     """Ask your own documents, and get answers that quote them. Without a command: the chat.
 
     Begin with: quoth add FOLDER, then: quoth ask "a question"
     """
-    if version:
-        from qa import __version__
+    from qa import __version__, logs
 
+    if debug_content:
+        logs.keep_content()
+    logs.log.info("quoth %s, command %s", __version__, context.invoked_subcommand or "chat")
+    if version:
         if as_json:
             print_json({"version": __version__})
         else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qa import logs
 from qa.cli.opening import given_where, open_library
 from qa.cli.options import (
     JsonOption,
@@ -54,7 +55,9 @@ def ask(
                 _print_failures(failed)  # the error below names the first alone
             check_read(asked, report)
         prepare(asked)
+        logs.content("question: %s", question)
         answer = asked.ask(question, where=given_where(where), model=model)
+    logs.answered(answer)
     if as_json:
         print_json(answer.to_dict())
     else:
@@ -75,7 +78,9 @@ def search(
     """Show the passages that are found for some words, best first, without choosing an answer."""
     with open_library(library) as opened:
         prepare(opened)
+        logs.content("query: %s", query)
         passages = opened.search(query, k=k, where=given_where(where))
+    logs.log.info("%d passages", len(passages))
     if as_json:
         print_json({"query": query, "passages": [passage.to_dict() for passage in passages]})
     elif passages:

@@ -20,6 +20,7 @@ model = typer.Typer(help="Embedding models.", no_args_is_help=True)
 def config(library: LibraryOption = None, as_json: JsonOption = False) -> int:
     """Show the settings in force, written as in quoth.toml, and where Quoth keeps its files."""
     from qa import settings
+    from qa.logs import file as log_file
 
     folder = None
     if library is not None:
@@ -33,6 +34,7 @@ def config(library: LibraryOption = None, as_json: JsonOption = False) -> int:
         **({"library_config": folder / settings.FILE} if folder else {}),
         "data": settings.data_folder(),
         "cache": settings.cache_folder(),
+        "log": log_file(),
     }
     if as_json:
         places = {name: str(path) for name, path in files.items()}
@@ -73,13 +75,14 @@ def _print_table(table: BaseModel, name: str) -> None:
 
     fields = type(table).model_fields
     values: dict[str, Any] = {field: getattr(table, field) for field in fields}
+    shown = table.model_dump(mode="json")  # a SecretStr is stars there
     if name:
         print_line()
         print_line((f"[{name}]", "bold"))
     for field, value in values.items():
         if not isinstance(value, BaseModel):
             print_line(
-                f"{field} = {visible(json.dumps(value, ensure_ascii=False))}",
+                f"{field} = {visible(json.dumps(shown[field], ensure_ascii=False))}",
                 (f"  # {fields[field].description}", "dim"),
             )
     for field, value in values.items():

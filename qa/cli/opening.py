@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from qa.errors import LibraryNotFound
+from qa.logs import log
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -21,7 +22,9 @@ def open_library(name: str | None, *, create: bool = False) -> Library:
     from qa.library import Library
 
     try:
-        return Library(name, create=create)
+        opened = Library(name, create=create)
+        log.info("library %s", opened.name)
+        return opened
     except LibraryNotFound:
         if name is None and not os.environ.get("QUOTH_LIBRARY"):
             raise LibraryNotFound(f"nothing is indexed yet; {first_step()}") from None

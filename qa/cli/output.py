@@ -11,7 +11,9 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from qa.apikeys import hidden
 from qa.display import percent, short_path, visible
+from qa.logs import log
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,7 +42,7 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 def print_error(message: str, kind: str, as_json: bool) -> None:
     """Print an error as one line on standard error, or as one JSON object on standard output."""
-    message = " ".join(message.split()) or kind
+    message = hidden(" ".join(message.split())) or kind
     if as_json:
         print_json({"error": {"type": kind, "message": message}})
     else:
@@ -111,6 +113,9 @@ def print_report(report: IndexReport, verb: str, as_json: bool) -> int:
 
     verb: the word for what the counts mean where none of the report's own lists does ("rebuilt").
     """
+    lists = (report.added, report.updated, report.unchanged, report.removed, report.failed)
+    log.info("%d added, %d updated, %d unchanged, %d removed, %d left out", *map(len, lists))
+    log.info("%d chunks, %d embedded, %.1f seconds", report.chunks, report.embedded, report.seconds)
     if as_json:
         print_json(report.to_dict())
     else:

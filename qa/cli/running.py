@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
-import logging
 import os
 import sys
+import time
 import traceback
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+from qa import logs
 from qa.cli.output import INTERRUPTED, print_error
+from qa.display import visible
 from qa.errors import QuothError
 
 
@@ -45,15 +48,23 @@ def own_process() -> None:
             stream.reconfigure(errors=errors)  # no terminal or locale is too small for a document's characters
     if not os.environ.get("QUOTH_DEBUG") and not sys.warnoptions:
         warnings.simplefilter("ignore")  # they are for developers, not for the person at the terminal
-        logging.getLogger().addHandler(logging.NullHandler())
+    logs.start()
 
 
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code."""
-    debug = bool(os.environ.get("QUOTH_DEBUG"))
     as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+    began = time.monotonic()
+    code = guarded(lambda: _invoke(arguments), as_json)
+    logs.ended(code, time.monotonic() - began)
+    return code
+
+
+def guarded(work: Callable[[], int], as_json: bool = False) -> int:
+    """What the work returns, which is an exit code; what it raises is said in one line, and logged."""
+    debug = bool(os.environ.get("QUOTH_DEBUG"))
     try:
-        code = _invoke(arguments)
+        code = work()
         sys.stdout.flush()
         return code
     except (ReaderGone, BrokenPipeError):
@@ -69,7 +80,9 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except QuothError as error:
         if debug:
-            traceback.print_exc()
+            sys.stderr.write(visible(traceback.format_exc()))
+        logs.log.info("%s", type(error).__name__)
+        logs.content("%s", error)
         print_error(str(error), type(error).__name__, as_json)
         return 1
     except (typer.Abort, EOFError):
@@ -77,9 +90,9 @@ def run(arguments: list[str]) -> int:
         return 1
     except Exception as error:
         if debug:
-            traceback.print_exc()
-        said = f"{type(error).__name__}: {error}".removesuffix(": ")
-        print_error(f"a fault in Quoth: {said} (QUOTH_DEBUG=1 shows where)", type(error).__name__, as_json)
+            sys.stderr.write(visible(traceback.format_exc()))
+        logs.fault(error)
+        print_error(logs.in_short(error), type(error).__name__, as_json)
         return 1
 
 

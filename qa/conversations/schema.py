@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from qa import private
 from qa.errors import InputError, LibraryDamaged, LibraryError, LibraryMismatch
 
 FILE = "conversations.sqlite"
@@ -69,8 +69,8 @@ def connect(folder: Path, *, create: bool) -> sqlite3.Connection | None:
     file = folder / FILE
     with told(file):
         if create:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite would let others read it
+            private.make_folder(folder)
+            private.make_file(file)  # SQLite would let others read it
         elif not file.is_file():
             return None
         connection = sqlite3.connect(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa import children
+from qa import children, private
 from qa.embedding.compiling import RECIPE
 from qa.embedding.models import file_sha256, fingerprint, locate, write_atomically
 from qa.embedding.tokens import Span, Tokens
@@ -120,7 +120,7 @@ def _compiled(folder: Path, name: str, precision: str, say: Callable[[str], None
     target = models / f"{name[:24]}-{precision}-{RECIPE}"
     if _sound(target):
         return target
-    models.mkdir(parents=True, exist_ok=True)
+    private.make_folder(models)
     with FileLock(models / f"{target.name}.lock"):
         if not _sound(target):  # another process may have made it while this one waited
             for left in models.glob(f"{target.name}.*/"):  # by a process that was killed
@@ -148,7 +148,8 @@ def _compile(folder: Path, work: Path, precision: str, say: Callable[[str], None
             stdout=subprocess.PIPE,
             stderr=stderr,
             stdin=subprocess.DEVNULL,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             env=children.environment(),
         ) as child:
             try:

@@ -13,6 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from qa.embedding import safety
+
 RECIPE = 3
 """Rises when the way of compiling changes, so that models compiled in an older way are left aside."""
 
@@ -35,9 +37,10 @@ def compile_model(folder: Path, target: Path, precision: str) -> None:
     Where the export fails the manifest says so under "direct", and the model is run by sentence-transformers itself.
     """
     _say("loading the model")
-    from sentence_transformers import SentenceTransformer
+    with safety.harmless(folder) as safe:
+        from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+        model = SentenceTransformer(str(safe), device="cpu", local_files_only=True, trust_remote_code=False)
     manifest: dict[str, Any] = {
         "max_tokens": int(model.max_seq_length or 512),
         "dimension": int(model.get_embedding_dimension() or 0),
@@ -131,4 +134,5 @@ def _say(step: str) -> None:
 
 if __name__ == "__main__":
     os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     compile_model(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from qa.embedding.safety import harmless
 from qa.embedding.session import Vectors, unit
 
 
@@ -19,7 +20,8 @@ class DirectSession:
         from sentence_transformers import SentenceTransformer
 
         self._torch = torch
-        self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+        with harmless(folder) as safe:
+            self._model = SentenceTransformer(str(safe), device="cpu", local_files_only=True, trust_remote_code=False)
 
     def encode(self, encodings: Sequence[Any]) -> Vectors:
         """Unit vectors of encoded texts: shape (texts, dimension)."""

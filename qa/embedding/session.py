@@ -20,6 +20,7 @@ class OnnxSession:
     def __init__(self, folder: Path, manifest: dict[str, Any], threads: int) -> None:
         import onnxruntime
 
+        onnxruntime.disable_telemetry_events()  # in programs that have not set ORT_DISABLE_TELEMETRY
         options = onnxruntime.SessionOptions()
         # One thread a text and several texts at once: measured 145 chunks a second, against 129 with the threads
         # inside each text and 115 in padded batches of 8 (two cores, 151 tokens a chunk, int8).

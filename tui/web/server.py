@@ -20,6 +20,7 @@ from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
 
 from qa.children import command, environment
+from qa.logs import keeps_content
 
 _PAGE = Path(__file__).parent / "page"
 _PATIENCE = 5.0
@@ -33,7 +34,11 @@ def run(
 
     token: what the address must hold to be let in.
     """
-    server = ChatServer(listener.getsockname(), token, command("tui.web.session", library or "", *paths))
+    server = ChatServer(
+        listener.getsockname(),
+        token,
+        command("tui.web.session", "content" if keeps_content() else "", library or "", *paths),
+    )
     server.open_browser = open_browser
     # None: nothing but our own line is printed. A page that is open holds up the end no longer than its chat does.
     web.run_app(server._make_app(), sock=listener, print=None, access_log=None, shutdown_timeout=1)

@@ -1,4 +1,4 @@
-"""The program of a chat in the browser: `python -m tui.web.session LIBRARY [PATH...]`, started by the server."""
+"""The program of a chat in the browser: `python -m tui.web.session CONTENT LIBRARY [PATH...]`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 
 from textual.drivers.web_driver import WebDriver
 from textual.messages import ExitApp
+
+from qa import logs
 
 
 class Driver(WebDriver):
@@ -18,11 +20,20 @@ class Driver(WebDriver):
 
 
 def main() -> int:
-    """Open the chat. An empty LIBRARY is the one of the settings."""
+    """Open the chat. CONTENT, if not empty, is --debug-content; an empty LIBRARY is the one of the settings."""
+    from qa.cli.running import guarded, own_process
+
+    own_process()
+    content, library, *paths = sys.argv[1:]
+    if content:
+        logs.keep_content()
+    return guarded(lambda: _run(library or None, paths))
+
+
+def _run(library: str | None, paths: list[str]) -> int:
     from tui.app import run
 
-    library, *paths = sys.argv[1:]
-    return run(library or None, paths)
+    return run(library, paths)
 
 
 if __name__ == "__main__":

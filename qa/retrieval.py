@@ -233,5 +233,5 @@ def _matching(catalog: Catalog, where: Where) -> dict[int, list[str]]:
         if matches(path, stored.root):
             found.setdefault(stored.document, []).append(path)
     if not found:
-        raise InputError(f"no document of the library fits {where!r}; `quoth sources` lists them")
+        raise InputError(f"no document of the library fits {where!r:.200}; `quoth sources` lists them")
     return found

@@ -119,7 +119,8 @@ class Indexing:
             elif _is_gone(root):
                 self._vanished(root)
             else:
-                self._remove([path for path in self._sources if path != str(root) and inside(path, root)])
+                if os.path.isfile(root):  # noqa: PTH113, a file has nothing below it; what may not be looked at may
+                    self._remove([path for path in self._sources if path != str(root) and inside(path, root)])
                 found.setdefault(str(root), str(root))
         return found
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qa.errors import ReadError
 from qa.reading import headings, kinds
-from qa.reading.blocks import clip, too_much
+from qa.reading.blocks import clip
 from qa.reading.child import Child
 from qa.reading.files import read_bytes
 from qa.reading.text import decode
@@ -81,9 +81,7 @@ class Reader:
         )
 
     def _plain(self, path: Path, data: bytes, kind: str) -> Document:
-        text, encoding, guessed = decode(data)
-        if len(text) > self._settings.max_characters:
-            raise too_much(self._settings.max_characters)
+        text, encoding, guessed = decode(data)  # never more characters than bytes, so the file's limit is enough
         if not text.strip():
             raise ReadError("it holds nothing but white space")
         marks, title = _structure(text, kind)

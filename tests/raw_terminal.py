@@ -32,7 +32,10 @@ class RawTerminal:
         """Read until this was written since the last key; where it stands in the bytes."""
         deadline = time.monotonic() + seconds
         while (found := self.raw.find(text.encode(), self._since)) < 0:
-            assert self._process.poll() is None, f"the program ended:\n{self.raw[-3000:]!r}"
+            if (ended := self._process.poll()) is not None:
+                while self._read(0.1):
+                    pass
+            assert ended is None, f"the program ended with {ended}:\n{self.raw[-3000:]!r}"
             assert time.monotonic() < deadline, f"no {text!r} in:\n{self.raw[-3000:]!r}"
             self._read(0.1)
         return found

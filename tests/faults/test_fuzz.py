@@ -91,7 +91,7 @@ def fuzz_reader(reader: Reader, embedder: Embedder, folder: Path, kind: str, **l
 
 @KINDS
 def test_a_damaged_file_is_read_or_refused(reader: Reader, embedder: Embedder, tmp_path: Path, kind: str) -> None:
-    fuzz_reader(reader, embedder, tmp_path, kind, max_examples=15, **FEW)
+    fuzz_reader(reader, embedder, tmp_path, kind, max_examples=10, **FEW)
 
 
 @pytest.mark.slow

@@ -126,6 +126,15 @@ def test_every_name_is_indexed_cited_shown_and_removed(
     assert library.sources() == []
 
 
+def test_the_shell_is_offered_no_name_that_acts_on_it(home: Path, quoth_process: Quoth) -> None:
+    for name in ("news", "news \x1b[2J", "news\u202e"):
+        folder = home / "data" / "quoth" / "libraries" / name
+        folder.mkdir(parents=True)
+        (folder / "catalog.sqlite").touch()
+    asked = {"_QUOTH_COMPLETE": "complete_bash", "COMP_WORDS": "quoth sources --library ne", "COMP_CWORD": "3"}
+    assert quoth_process(env={**os.environ, **asked}).out.split() == ["news"]
+
+
 Act = Callable[[Quoth, str], Ran]
 ERRORS: dict[str, Act] = {
     "add what is not there": lambda quoth, name: quoth("add", "--", name),

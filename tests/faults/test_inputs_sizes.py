@@ -89,7 +89,12 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("what", TEXTS)
+QUICK = ("a.txt of 50 MB in one line", "a.txt of 50 MB with one emoji")
+
+
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=() if what in QUICK else pytest.mark.slow, id=what) for what in TEXTS]
+)
 def test_a_text_just_under_the_limit_is_read_within_bounded_memory(
     tmp_path: Path, record_property: Record, what: str
 ) -> None:

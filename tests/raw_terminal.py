@@ -35,8 +35,8 @@ class RawTerminal:
             if (ended := self._process.poll()) is not None:
                 while self._read(0.1):
                     pass
-            assert ended is None, f"the program ended with {ended}:\n{self.raw[-3000:]!r}"
-            assert time.monotonic() < deadline, f"no {text!r} in:\n{self.raw[-3000:]!r}"
+            assert ended is None, f"the program ended with {ended}:\n{self.raw[-9000:]!r}"
+            assert time.monotonic() < deadline, f"no {text!r} in:\n{self.raw[-9000:]!r}"
             self._read(0.1)
         return found
 

@@ -192,7 +192,9 @@ def test_no_title_setting_or_failure_acts_on_the_terminal_in_the_chat(
     titles = re.findall(r"\x1b\]2;([^\x1b\x07]*)\x07", written)
     assert titles
     assert not any(OBEYED.search(title) for title in titles)
-    foreign = r"\x1b\](?!2;|22;)|\x1b\]2;owned|\x1b\[2J|\x1b\[5;7m|\x1bP\$|[\x80-\x9f]|[\u202a-\u202e\u2066-\u2069\u200f]"
+    foreign = (
+        r"\x1b\](?!2;|22;)|\x1b\]2;owned|\x1b\[2J|\x1b\[5;7m|\x1bP\$|[\x80-\x9f]|[\u202a-\u202e\u2066-\u2069\u200f]"
+    )
     assert re.findall(foreign, written) == []
     for what in SEQUENCES:
         tell(record_property, f"{what} in titles, settings and failures, in the chat", "shown as text")

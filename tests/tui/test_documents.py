@@ -331,3 +331,15 @@ def test_names_are_relative_to_the_common_folder_or_to_home() -> None:
 )
 def test_sizes_are_said_for_people(size: int, said: str) -> None:
     assert Rows([Source("/a/b", "txt", size, 1, 1, 0.0, "")]).cells("/a/b")[2] == said
+
+
+async def test_leaving_while_it_looks_at_the_disk_does_not_end_the_chat(library: Path, notes: Path) -> None:
+    async with opened(library) as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, DocumentsScreen)
+        await screen.query("*").remove()  # as closing a screen does, before it ends what is at work for the screen
+        await screen._look(again=True).wait()
+        app.adding.moved.publish(None)
+        await pilot.pause()
+        assert app.is_running
+        assert not app._exit

@@ -92,7 +92,7 @@ def fuzz_reader(reader: Reader, embedder: Embedder, folder: Path, kind: str, **l
 
 @KINDS
 def test_a_damaged_file_is_read_or_refused(reader: Reader, embedder: Embedder, tmp_path: Path, kind: str) -> None:
-    fuzz_reader(reader, embedder, tmp_path, kind, max_examples=10, **FEW)
+    fuzz_reader(reader, embedder, tmp_path, kind, max_examples=6, **FEW)
 
 
 @pytest.mark.slow
@@ -147,7 +147,7 @@ def quoted_is_cited(document: Document, embedder: Embedder, tokens: int, questio
 
 
 def test_any_text_is_chunked_and_cited(embedder: Embedder) -> None:
-    fuzz_text(embedder, max_examples=40, **FEW)
+    fuzz_text(embedder, max_examples=20, **FEW)
 
 
 @pytest.mark.slow
@@ -184,7 +184,7 @@ def fuzz_ranking(**limits: Any) -> None:
 
 
 def test_any_candidates_are_ranked() -> None:
-    fuzz_ranking(max_examples=100, **FEW)
+    fuzz_ranking(max_examples=50, **FEW)
 
 
 @pytest.mark.slow
@@ -217,7 +217,7 @@ def fuzz_settings(**limits: Any) -> None:
 
 
 def test_any_settings_are_taken_or_refused() -> None:
-    fuzz_settings(max_examples=25, **FEW)
+    fuzz_settings(max_examples=12, **FEW)
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ WORD = "zebra"
 """The compiled model's row of this word is damaged in these tests."""
 
 
-@pytest.fixture(params=[np.nan, np.inf], ids=str)
+@pytest.fixture(params=[np.nan, pytest.param(np.inf, marks=pytest.mark.slow)], ids=str)
 def damaged(request: pytest.FixtureRequest, models: Path) -> float:
     """The compiled model gives no finite numbers for a text that holds WORD; its hashes are those of what it is now."""
     import onnx

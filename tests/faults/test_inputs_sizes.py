@@ -118,7 +118,7 @@ def test_a_text_just_under_the_limit_is_read_within_bounded_memory(
 def test_a_line_of_10_mb_is_indexed_and_hides_nothing(
     quoth_process: Quoth, tmp_path: Path, record_property: Record
 ) -> None:
-    """Measured: 240 MB, nearly all of it the model and Chroma."""
+    """Measured: 210 to 240 MB, nearly all of it the model and Chroma."""
     path = tmp_path / "line.txt"
     path.write_text(f"{SENTENCE}data:image/png;base64,{'QUJD' * 2_500_000}")
     other = tmp_path / "other.txt"

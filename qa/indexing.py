@@ -13,11 +13,12 @@ from qa import __version__
 from qa.catalog.writing import Stamp, Writer
 from qa.chunking import chunk
 from qa.embedding import Embedder
-from qa.embedding.models import PACKAGED, file_sha256
+from qa.embedding.models import PACKAGED
 from qa.errors import ReadError
 from qa.languages import looks_foreign
 from qa.places import inside
 from qa.reading import Reader, walk
+from qa.reading.files import read_bytes
 from qa.settings import Settings
 from qa.types import Chunk, Document, Failure, IndexReport, OnProgress, Progress
 
@@ -113,12 +114,14 @@ class Indexing:
             excluded = self._writer.excluded()
         named = {path for path, is_folder in self._writer.roots().items() if not is_folder}
         for root in roots:
-            if root.is_dir():
+            if os.path.isdir(root):  # noqa: PTH112, Path.is_dir raises where there is no permission to look
                 self._walk(root, found, excluded, named)
-            elif root.exists():
-                found.setdefault(str(root), str(root))
-            else:
+            elif _is_gone(root):
                 self._vanished(root)
+            else:
+                if os.path.isfile(root):  # noqa: PTH113, a file has nothing below it; what may not be looked at may
+                    self._remove([path for path in self._sources if path != str(root) and inside(path, root)])
+                found.setdefault(str(root), str(root))
         return found
 
     def _walk(self, root: Path, found: dict[str, str], excluded: set[str], named: set[str]) -> None:
@@ -138,7 +141,7 @@ class Indexing:
         inner = [  # folders inside this one that were added by themselves, though this walk may pass them over
             folder
             for folder, is_folder in self._writer.roots().items()
-            if is_folder and folder != str(root) and inside(folder, root) and Path(folder).is_dir()
+            if is_folder and folder != str(root) and inside(folder, root) and os.path.isdir(folder)  # noqa: PTH112
         ]
         if not here and below:
             self._tally.notices.append(
@@ -151,7 +154,7 @@ class Indexing:
             for path in below
             if path not in here
             and not any(inside(path, folder) for folder in (*unread, *inner))
-            and not (path in named and os.path.exists(path))  # noqa: PTH110
+            and not (path in named and os.path.isfile(path))  # noqa: PTH113
         ]
         self._remove(gone)
 
@@ -160,7 +163,7 @@ class Indexing:
         below = [path for path in self._sources if inside(path, root)]
         if not below:
             return
-        if below == [str(root)] and root.parent.is_dir() and any(root.parent.iterdir()):
+        if below == [str(root)] and _holds_files(root.parent):
             self._remove(below)
         else:
             self._tally.notices.append(
@@ -192,7 +195,7 @@ class Indexing:
             return self._step(path)
         self._progress(Progress("reading", self._done, self._total, path, self._tally.chunks))
         try:
-            document = reader.read(Path(path))
+            document = reader.read(Path(path), (stamp.size, stamp.mtime_ns))
         except ReadError as error:
             return self._fail(path, root, stamp, str(error), lasting=error.lasting)
         self._cut(path, root, stamp, document)
@@ -203,9 +206,10 @@ class Indexing:
         if (stamp.size, _suffix(path)) not in self._suffixed or stamp.size > self._settings.reading.max_bytes:
             return False
         try:
-            number = self._writer.find_document(file_sha256(Path(path)), _suffix(path))
-        except OSError:
-            return False
+            data = read_bytes(Path(path), self._settings.reading.max_bytes, (stamp.size, stamp.mtime_ns))
+        except ReadError:
+            return False  # reading it as a document says why
+        number = self._writer.find_document(hashlib.sha256(data).hexdigest(), _suffix(path))
         if number is None:
             return False
         stored = self._sources.get(path)
@@ -314,7 +318,27 @@ def text_hash(text: str) -> bytes:
 
 
 def _suffix(path: str) -> str:
-    return os.path.splitext(path)[1].lower()  # noqa: PTH122
+    """The suffix of a name, which need not be text, as text."""
+    suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122
+    return os.fsencode(suffix).decode("utf-8", "backslashreplace")
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether there is nothing at a path; what cannot be looked at may still be there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _holds_files(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError:
+        return False
 
 
 def is_excluded(path: str, excluded: Iterable[str], root: str) -> bool:

@@ -104,11 +104,15 @@ def listed(paths: Paths) -> list[str | os.PathLike[str]]:
 
 
 def existing(paths: Paths) -> list[Path]:
-    """Files and folders as absolute paths. Raises SourceNotFound for the first that does not exist."""
+    """Files and folders as absolute paths. Raises SourceNotFound for the first that cannot be seen."""
     found = [absolute(path) for path in listed(paths)]
     for path in found:
-        if not path.exists():
-            raise SourceNotFound(f"{path} does not exist; nothing was added")
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            raise SourceNotFound(f"{path} does not exist; nothing was added") from None
+        except OSError as error:  # no permission, a loop of links, a name that is too long
+            raise SourceNotFound(f"{path} cannot be looked at: {error.strerror}; nothing was added") from None
     return list(dict.fromkeys(found))
 
 
@@ -120,6 +124,13 @@ def inside(path: str, folder: str | os.PathLike[str]) -> bool:
 def absolute(path: str | os.PathLike[str]) -> Path:
     """A path as the user means it: ~ is their home; symbolic links stay what they are. Raises InputError."""
     given = os.fspath(path)
-    if not given or "\0" in given:
-        raise InputError(f"{given!r} is not a path")
-    return Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100 (resolve() would follow links)
+    try:
+        os.fsencode(given)
+        usable = bool(given) and "\0" not in given
+    except UnicodeEncodeError:
+        usable = False
+    if not usable:
+        raise InputError(f"{given!r:.200} is not a path")
+    # A file may be called "~notes": what is no user's home stays as it is, where Path.expanduser would raise.
+    home = os.path.expanduser(given)  # noqa: PTH111
+    return Path(os.path.abspath(home))  # noqa: PTH100 (resolve() would follow links)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qa import followups
@@ -42,7 +42,7 @@ def checked(question: str) -> str:
         raise InputError("the question holds a NUL character; take it out and ask again")
     if len(question) > LONGEST:
         raise InputError(f"the question has {len(question):,} characters, and {LONGEST:,} is the most; shorten it")
-    return question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate would stop the tokenizer
+    return _encodable(question)
 
 
 def checked_k(k: int) -> int:
@@ -64,7 +64,7 @@ def messages(history: History) -> list[Message]:
 
     Raises InputError for an item that is no message.
     """
-    if isinstance(history, (str, bytes, Mapping)):
+    if isinstance(history, (str, bytes, Mapping)) or not isinstance(history, Iterable):
         raise InputError("history is a list of messages, each with role and content")
     return [message for item in history if (message := _message(item))]
 
@@ -77,12 +77,24 @@ def _message(item: Any) -> Message | None:
     if role in _TOOLS or (_silent(item, content) and role in ("ai", "assistant")):
         return None
     if isinstance(content, list):  # content blocks, of which the text ones are kept
-        content = "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
-    if role not in _ROLES or not isinstance(content, str):
+        content = "".join(map(_text, content))
+    if not isinstance(role, str) or role not in _ROLES or not isinstance(content, str):
         raise InputError(
             f"a message of the history has a role (user, assistant, system) and a content, not {item!r:.80}"
         )
-    return Message(role=_ROLES[role], content=content)  # type: ignore[typeddict-item]
+    return Message(role=_ROLES[role], content=_encodable(content))  # type: ignore[typeddict-item]
+
+
+def _text(block: Any) -> str:
+    """What a content block says; nothing where it is no text."""
+    if isinstance(block, Mapping):
+        block = block.get("text")
+    return block if isinstance(block, str) else ""
+
+
+def _encodable(text: str) -> str:
+    """The text with a question mark for each lone surrogate, which would stop the tokenizer and SQLite."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _silent(item: Any, content: Any) -> bool:

@@ -241,5 +241,5 @@ def _matching(catalog: Catalog, where: Where) -> Allowed:
         if matches(path, stored.root):
             found.setdefault(stored.document, []).append(path)
     if not found:
-        raise InputError(f"no document of the library fits {where!r}; `quoth sources` lists them")
+        raise InputError(f"no document of the library fits {where!r:.200}; `quoth sources` lists them")
     return found

@@ -6,6 +6,7 @@ Nothing is read from the working directory: a stranger's folder must not be able
 from __future__ import annotations
 
 import os
+import stat
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,12 +17,22 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from pydantic_settings import SettingsError as PydanticSettingsError
 
 from qa.apikeys import is_key
+from qa.display import visible
 from qa.errors import SettingsError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FILE = "quoth.toml"
+
+_FILE_BYTES = 1_000_000
+"""Of a settings file; it has a few hundred."""
+
+_SHOWN = 100
+"""Characters of a wrong value that an error repeats."""
+
+MOST = 10**15
+"""Of bytes and characters: a petabyte is no limit, and more than 64 bits hold would stop the calls that take it."""
 
 
 class _Section(BaseModel):
@@ -31,10 +42,16 @@ class _Section(BaseModel):
 class ReadingSettings(_Section):
     """Limits for one file. Parsers of everything but plain text run in a child process that is held to them."""
 
-    max_bytes: int = Field(50_000_000, gt=0, description="files larger than this are left out, in bytes")
-    max_characters: int = Field(20_000_000, gt=0, description="most text taken out of one file, in characters")
-    memory: int = Field(1_500_000_000, gt=0, description="most memory of the child process that parses, in bytes")
-    seconds: float = Field(120.0, gt=0, description="most time for parsing one file, in seconds")
+    max_bytes: int = Field(50_000_000, gt=0, le=MOST, description="files larger than this are left out, in bytes")
+    max_characters: int = Field(
+        20_000_000, gt=0, le=MOST, description="most text that is parsed out of one file, in characters"
+    )
+    memory: int = Field(
+        1_500_000_000, gt=0, le=MOST, description="most memory of the child process that parses, in bytes"
+    )
+    seconds: float = Field(
+        120.0, gt=0, le=1_000_000, allow_inf_nan=False, description="most time for parsing one file, in seconds"
+    )
 
 
 class EmbeddingSettings(_Section):
@@ -46,13 +63,15 @@ class EmbeddingSettings(_Section):
         description="the packaged model, a sentence-transformers folder, or a hub name that was fetched",
     )
     precision: Literal["int8", "float32"] = Field("int8", description="int8 is about twice as fast")
-    threads: int = Field(0, ge=0, description="threads for embedding; 0 takes every core")
+    threads: int = Field(0, ge=0, le=1024, description="threads for embedding; 0 takes every core")
 
 
 class ChunkingSettings(_Section):
     """How documents are cut. A library keeps the size that it was made with until it is rebuilt."""
 
-    tokens: int = Field(120, ge=16, description="most tokens of a chunk; the embedding model's limit holds besides")
+    tokens: int = Field(
+        120, ge=16, le=100_000, description="most tokens of a chunk; the embedding model's limit holds besides"
+    )
 
 
 class RetrievalSettings(_Section):
@@ -134,22 +153,28 @@ def load(library_folder: Path | None = None, **arguments: Any) -> Settings:
     except ValidationError as error:
         raise SettingsError(_first(error, tables)) from None
     except PydanticSettingsError as error:
-        raise SettingsError(f"a QUOTH_* variable cannot be read: {error}") from None
+        raise SettingsError(f"a QUOTH_* variable cannot be read: {visible(str(error), one_line=True)}") from None
+    except RecursionError:
+        raise SettingsError("a QUOTH_* variable cannot be read: it is nested too deeply. Mend or unset it.") from None
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _FILE_BYTES:  # reading a pipe or device may never end
+            raise SettingsError(f"{file} is no settings file: too large, or not a regular file. Move it away.")
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{file} cannot be read: {error}. Mend the line, or move the file away.") from None
+    except (OSError, ValueError, RecursionError) as error:
+        said = visible(str(error), one_line=True)
+        raise SettingsError(f"{file} cannot be read: {said}. Mend the line, or move the file away.") from None
 
 
 def _first(error: ValidationError, tables: dict[Path, dict[str, Any]]) -> str:
     """The first thing that pydantic found, in one line that names the file or variable it came from."""
     found = error.errors()[0]
-    name = ".".join(map(str, found["loc"]))
+    name = visible(".".join(map(str, found["loc"])), one_line=True)[:_SHOWN]
     origin = next((str(file) for file in reversed(tables) if _holds(tables[file], found["loc"])), None)
     variable = "QUOTH_" + "__".join(map(str, found["loc"])).upper()
     if variable in {key.upper() for key in os.environ}:
@@ -157,14 +182,19 @@ def _first(error: ValidationError, tables: dict[Path, dict[str, Any]]) -> str:
     where = f" in {origin}" if origin else ""
     if found["type"] == "extra_forbidden":
         return f"unknown setting {name}{where}; `quoth config` lists those there are"
-    return f"the setting {name}{where} cannot be {_shown(name, found)}: {found['msg']}"
+    return f"the setting {name}{where} cannot be {_shown(name, found)}: {visible(found['msg'], one_line=True)}"
 
 
 def _shown(name: str, found: ErrorDetails) -> str:
-    """The value that was found, unless it may be a key, or a table that may hold one."""
+    """The value that was found, of bearable length, unless it may be a key, or a table that may hold one."""
     value = found["input"]
-    plain = isinstance(value, (str, int, float)) and not found["type"].startswith("model")
-    return repr(value) if plain and not is_key(name) else f"what it is set to (of type {type(value).__name__})"
+    if is_key(name) or not isinstance(value, (str, int, float)) or found["type"].startswith("model"):
+        return f"what it is set to (of type {type(value).__name__})"
+    try:
+        written = repr(value)
+    except ValueError:  # a number of more digits than Python writes
+        return "so large a number"
+    return written if len(written) <= _SHOWN else f"{written[: _SHOWN - 1]}…"
 
 
 def _holds(table: Any, path: tuple[int | str, ...]) -> bool:

@@ -78,7 +78,7 @@ def changed(catalog: Catalog) -> Changes:
     }
     new: list[str] = []
     for root, is_folder in catalog.roots().items():
-        if is_folder and Path(root).is_dir():
+        if is_folder and os.path.isdir(root):  # noqa: PTH112, Path.is_dir raises where there is no permission to look
             found = map(str, walk(Path(root)))
             new += [path for path in found if path not in sources and not is_excluded(path, excluded, root)]
     touched, gone = [], []

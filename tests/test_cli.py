@@ -99,7 +99,7 @@ def test_show_prints_what_a_citation_points_at(quoth: Quoth, notes: Path) -> Non
     quoth("add", "notes")
     whole = (notes / "tea.txt").read_text()
     assert quoth("show", "notes/tea.txt").out == whole
-    assert quoth("show", "notes/tea.txt", "--start", "4", "--end", "13").out == "tea house\n"
+    assert quoth("show", "notes/tea.txt", "--start", "4", "--end", "13").out == "tea house"
     assert quoth("show", "notes/tea.txt", "--start", "9999").code == 1
     assert quoth("show", "notes/nothing.txt").code == 1
 

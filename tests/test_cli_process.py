@@ -60,7 +60,6 @@ def test_text_that_would_act_on_the_terminal_is_shown(quoth_process: Quoth, tmp_
     for command in (
         ["ask", "Where was the ferry Adelheid built?", str(tmp_path)],
         ["search", "ferry"],
-        ["show", "a.txt"],
     ):
         quoth_process("add", str(tmp_path))
         ran = quoth_process(*command, cwd=tmp_path)

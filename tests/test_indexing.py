@@ -200,7 +200,7 @@ def test_failures_are_reported_each_time_and_stop_nothing(
     assert len(first.added) == 2
     read: list[str] = []
     real = Reader.read
-    monkeypatch.setattr(Reader, "read", lambda self, path: read.append(path.name) or real(self, path))
+    monkeypatch.setattr(Reader, "read", lambda self, path, *_: read.append(path.name) or real(self, path))
     assert library.add([folder]).failed == first.failed
     assert read == ["empty.txt"]  # what took a parser to find out is not tried again
 
@@ -338,7 +338,7 @@ def test_a_file_named_by_itself_is_always_tried_again(
     library.add([folder])
     tried: list[Path] = []
     real = Reader.read
-    monkeypatch.setattr(Reader, "read", lambda self, path: tried.append(path) or real(self, path))
+    monkeypatch.setattr(Reader, "read", lambda self, path, *_: tried.append(path) or real(self, path))
     library.add([folder])
     assert tried == []
     library.add([folder / "broken.pdf"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,15 @@ def test_nothing_is_read_from_the_working_directory(tmp_path: Path, monkeypatch:
         ("[retrieval]\nk = 0\n", "the setting retrieval.k in "),
         ("[embedding\n", "quoth.toml cannot be read"),
         ("retrieval = 3\n", "the setting retrieval in "),
+        (f"retrieval = {'[' * 20_000}", "quoth.toml cannot be read"),
+        ("retrieval = { k = " * 3000, "quoth.toml cannot be read"),
+        (f"[retrieval]\nk = 0x{'f' * 6000}\n", "cannot be so large a number"),
+        (f"[retrieval]\nk = {'9' * 6000}\n", "quoth.toml cannot be read"),
+        (f"[retrieval]\nk = '{'x' * 100_000}'\n", "xxx…: Input should be a valid integer"),
+        ("'two\\nlines\x1b' = 1\n".replace("'", '"').replace("\x1b", "\\u001b"), "unknown setting two␊lines␛ in "),
+        ("[reading]\nseconds = nan\n", "cannot be nan: Input should be a finite number"),
+        ("[reading]\nmax_bytes = 1000000000000000000000\n", "Input should be less than or equal to"),
+        ("[embedding]\nthreads = 1000000\n", "Input should be less than or equal to"),
     ],
 )
 def test_a_mistake_in_the_file_is_one_line_that_names_it(tmp_path: Path, text: str, said: str) -> None:
@@ -49,12 +59,29 @@ def test_a_mistake_in_the_file_is_one_line_that_names_it(tmp_path: Path, text: s
     assert said in str(caught.value)
     assert str(tmp_path / "quoth.toml") in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 600
 
 
 def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "quoth.toml").write_bytes(b"\xff\xfe\x00garbage")
     with pytest.raises(SettingsError, match=r"quoth\.toml cannot be read"):
         load(tmp_path)
+
+
+def test_a_pipe_or_device_for_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "quoth.toml")
+    with pytest.raises(SettingsError, match="no settings file: too large, or not a regular file"):
+        load(tmp_path)
+    (tmp_path / "quoth.toml").unlink()
+    (tmp_path / "quoth.toml").symlink_to("/dev/zero")
+    with pytest.raises(SettingsError, match="no settings file: too large, or not a regular file"):
+        load(tmp_path)
+
+
+def test_a_variable_that_nests_without_end_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUOTH_CHAT__KEYS", '{"a":' * 5000)
+    with pytest.raises(SettingsError, match="nested too deeply"):
+        load()
 
 
 @pytest.mark.parametrize("value", ["many", "0"])

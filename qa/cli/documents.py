@@ -56,7 +56,10 @@ def show(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Print a document's text as it was read, or the characters that a citation points at."""
+    """Print a document's text as it was read, or the characters that a citation points at.
+
+    A pipe or file gets exactly that text. A terminal gets it with what it would obey made visible.
+    """
     with open_library(library) as opened:
         document = opened.document(source)
     text = document.text
@@ -65,8 +68,10 @@ def show(
         raise InputError(f"--start {start} is behind --end {end}; the document has {count(len(text), 'character')}")
     if as_json:
         print_json({"source": document.source, "start": start, "end": end, "text": text[start:end]})
-    else:
+    elif sys.stdout.isatty():
         sys.stdout.write(visible(text[start:end]).removesuffix("\n") + "\n")
+    else:
+        sys.stdout.write(text[start:end])
     return 0
 
 

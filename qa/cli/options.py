@@ -15,10 +15,12 @@ def _inherited(context: typer.Context, parameter: typer.CallbackParam, value: An
 
 
 def _names(incomplete: str) -> list[str]:
-    """Libraries whose name begins so, for shell completion."""
+    """Libraries whose name begins so, for shell completion; the shell prints them, so none that acts on a terminal."""
+    from qa.display import visible
     from qa.places import libraries
 
-    return [folder.name for folder in libraries() if folder.name.startswith(incomplete)]
+    names = [folder.name for folder in libraries()]
+    return [name for name in names if name.startswith(incomplete) and visible(name, one_line=True) == name]
 
 
 LibraryOption = Annotated[

@@ -20,6 +20,9 @@ from qa.settings import EmbeddingSettings, cache_folder
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
 
+OFF_LENGTH = 1e-3
+"""How far from one the length of a vector may be: float32's rounding is far below."""
+
 
 class Embedder:
     """An embedding model, loaded. Vectors are float32 of length one, so their dot product is the cosine.
@@ -107,8 +110,12 @@ class Embedder:
     def _checked(self, vectors: Vectors) -> Vectors:
         import numpy as np
 
-        if not np.isfinite(vectors).all():
-            raise ModelError(f"the embedding model {self.name} returned numbers that are not finite; nothing was kept")
+        # Not finite fails too: what is compared with NaN is false.
+        if not (np.abs(np.linalg.norm(vectors, axis=-1) - 1) < OFF_LENGTH).all():
+            raise ModelError(
+                f"the embedding model {self.name} gave a text no vector, but numbers that are zero or not finite: "
+                "it is damaged or does not fit this text; what was embedded before is kept. Set another embedding.model"
+            )
         return vectors
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qa.errors import ReadError
 from qa.reading import headings, kinds
-from qa.reading.blocks import clip, too_much
+from qa.reading.blocks import clip
 from qa.reading.child import Child
 from qa.reading.files import read_bytes
 from qa.reading.text import decode
@@ -37,13 +37,14 @@ class Reader:
         self._settings = settings
         self._child = Child(settings)
 
-    def read(self, path: Path) -> Document:
+    def read(self, path: Path, stamp: tuple[int, int] | None = None) -> Document:
         """The document in the file at `path`, which becomes its source as it is given.
 
-        The bytes are read once: `sha256` is of those that `text` was taken from. Raises ReadError with one line that
-        says why this file is left out and what to do; it does not name the path, which the caller knows.
+        The bytes are read once: `sha256` is of those that `text` was taken from. stamp: the size and the time in
+        nanoseconds that the file must have then. Raises ReadError with one line that says why this file is left out
+        and what to do; it does not name the path, which the caller knows.
         """
-        data = read_bytes(path, self._settings.max_bytes)
+        data = read_bytes(path, self._settings.max_bytes, stamp)
         kind = kinds.kind_of(path, data)
         if kind in kinds.PARSED or kind == "zip":
             return self._parsed(path, data, kind)
@@ -80,9 +81,7 @@ class Reader:
         )
 
     def _plain(self, path: Path, data: bytes, kind: str) -> Document:
-        text, encoding, guessed = decode(data)
-        if len(text) > self._settings.max_characters:
-            raise too_much(self._settings.max_characters)
+        text, encoding, guessed = decode(data)  # never more characters than bytes, so the file's limit is enough
         if not text.strip():
             raise ReadError("it holds nothing but white space")
         marks, title = _structure(text, kind)

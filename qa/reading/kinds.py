@@ -78,6 +78,9 @@ NOT_DOCUMENTS = {
 }
 """What is no document, by suffix. A walk leaves these out, and they are named when a person names them."""
 
+_PROMISED = BINARY_SUFFIXES.keys() | PARSED | TEXT | OTHER_DOCUMENTS.keys()
+"""Suffixes that say what a file is. No other is repeated to a person: it may be 250 characters of anything."""
+
 _WHAT_BY_SUFFIX = {suffix: what for what, suffixes in NOT_DOCUMENTS.items() for suffix in suffixes.split()}
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -157,9 +160,8 @@ def kind_of(path: Path, data: bytes) -> str:
 def misnamed(path: Path, kind: str) -> str | None:
     """A notice where the name promised something else than what the file is."""
     suffix = suffix_of(path)
-    promised = BINARY_SUFFIXES.keys() | PARSED | TEXT | OTHER_DOCUMENTS.keys()
     same = suffix == kind or (suffix, kind) == ("xlsm", "xlsx")
-    return None if same or suffix not in promised else f"named .{suffix}, but read as what it is: {kind}"
+    return None if same or suffix not in _PROMISED else f"named .{suffix}, but read as what it is: {kind}"
 
 
 def unsupported(suffix: str) -> str:
@@ -169,8 +171,7 @@ def unsupported(suffix: str) -> str:
 
 
 def _no_document(what: str, suffix: str) -> str:
-    misnamed = suffix and suffix not in _WHAT_BY_SUFFIX
-    named = f", although it is named .{suffix}" if misnamed else ""
+    named = f", although it is named .{suffix}" if suffix in _PROMISED else ""
     remedy = "unpack it and add what is inside" if what == "an archive" else "only documents with text can be read"
     return f"it is {what}{named}: {remedy}"
 

@@ -18,6 +18,9 @@ from qa.reading.blocks import Blocks, Extract, one_line
 HEADER_WITHIN = 10
 """A header row stands within so many rows of the first that is filled; above it are titles and remarks."""
 
+ROWS = 1_048_576
+"""A sheet has no more."""
+
 _PERCENT = re.compile(r"^0(?:\.(0+))?%$")
 
 
@@ -42,7 +45,7 @@ def _add(blocks: Blocks, sheet: Any) -> None:
     blocks.break_lines()
     headers: dict[int, str] | None = None
     filled = 0
-    for number, row in enumerate(sheet.iter_rows(), 1):
+    for number, row in enumerate(sheet.iter_rows(max_row=ROWS), 1):  # it pads up to whatever row a cell claims
         cells = {column: text for column, cell in enumerate(row) if (text := _shown(cell))}
         if not cells:
             continue

@@ -123,3 +123,15 @@ async def test_ten_thousand_documents_do_not_block(library: Path) -> None:
             await pilot.press(key)
         await wait_until(pilot, lambda: len(table(app).keys) == sum("999" in source.source for source in many))
         assert time.monotonic() - began < 5
+
+
+async def test_leaving_while_it_looks_at_the_disk_does_not_end_the_chat(library: Path, notes: Path) -> None:
+    async with opened(library) as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, DocumentsScreen)
+        await screen.query("*").remove()  # as closing a screen does, before it ends what is at work for the screen
+        await screen._look(again=True).wait()
+        app.adding.moved.publish(None)
+        await pilot.pause()
+        assert app.is_running
+        assert not app._exit

@@ -5,17 +5,7 @@ The raw bytes are read from a pseudo-terminal: what a test's screen holds says n
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-import pty
 import re
-import select
-import struct
-import subprocess
-import sys
-import termios
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Label, Static
 
 from qa import Library
+from tests.raw_terminal import RawTerminal
 from tests.tui.alone import Alone
 from tests.tui.conftest import shown, wait_until
 from tui.outside import clipped, outside
@@ -88,67 +79,6 @@ def test_long_text_is_cut() -> None:
     assert clipped("x" * 10, 10) == "x" * 10
 
 
-class Terminal:
-    """A program in a pseudo-terminal, and every byte that it wrote."""
-
-    def __init__(self, code: str, columns: int = 150, rows: int = 40) -> None:
-        ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs, env=environment, close_fds=True
-        )
-        os.close(theirs)
-        self._ours = ours
-        self.raw = b""
-
-    def wait_for(self, text: str, seconds: float = 90) -> int:
-        """Read until this was written since the last key; where it stands in the bytes."""
-        deadline = time.monotonic() + seconds
-        while (found := self.raw.find(text.encode(), self._since)) < 0:
-            assert self._process.poll() is None, f"the program ended:\n{self.raw[-3000:]!r}"
-            assert time.monotonic() < deadline, f"no {text!r} in:\n{self.raw[-3000:]!r}"
-            self._read(0.1)
-        return found
-
-    _since = 0
-
-    def press(self, keys: bytes) -> None:
-        """Send keys, as a terminal does."""
-        self._since = len(self.raw)
-        os.write(self._ours, keys)
-
-    def click(self, column: int, row: int) -> None:
-        """Click with the left button."""
-        self.press(b"\x1b[<0;%d;%dM\x1b[<0;%d;%dm" % (column, row, column, row))
-
-    def wait(self) -> int:
-        """The exit code, with all that was written until then."""
-        deadline = time.monotonic() + 60
-        while self._process.poll() is None:
-            assert time.monotonic() < deadline, "the program goes on"
-            self._read(0.1)
-        while self._read(0.1):
-            pass
-        return self._process.returncode
-
-    def close(self) -> None:
-        """End it."""
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-        os.close(self._ours)
-
-    def _read(self, seconds: float) -> bool:
-        if not select.select([self._ours], [], [], seconds)[0]:
-            return False
-        with contextlib.suppress(OSError):  # the other end is closed
-            if data := os.read(self._ours, 65536):
-                self.raw += data
-                return True
-        return False
-
-
 @pytest.fixture
 def hostile_library(tmp_path: Path) -> Path:
     """A library of one document that is hostile in its name, its heading and its text."""
@@ -161,15 +91,15 @@ def hostile_library(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def chat(hostile_library: Path) -> Iterator[Terminal]:
+def chat(hostile_library: Path) -> Iterator[RawTerminal]:
     """The chat over it, in a terminal."""
-    terminal = Terminal(f"import sys; from tui.app import run; sys.exit(run({str(hostile_library)!r}))")
+    terminal = RawTerminal(f"import sys; from tui.app import run; sys.exit(run({str(hostile_library)!r}))")
     yield terminal
     terminal.close()
 
 
 @pytest.mark.slow
-def test_no_control_sequence_of_a_document_reaches_the_terminal(chat: Terminal) -> None:
+def test_no_control_sequence_of_a_document_reaches_the_terminal(chat: RawTerminal) -> None:
     chat.wait_for("Ask")
     chat.press(b"How many zebras live in Quothville?")
     chat.wait_for("Quothville?")

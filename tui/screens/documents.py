@@ -121,7 +121,14 @@ class DocumentsScreen(Closing[None]):
             self._quoth.complain(said(error))
         self._show(tuple(self._rows.sources.values()))
 
+    @property
+    def _parts_gone(self) -> bool:
+        """Whether the screen is being closed: its parts go before its work is ended, which may then come to an end."""
+        return not self.query(DocumentsTable)
+
     def _show(self, sources: Sequence[Source]) -> None:
+        if self._parts_gone:
+            return
         state: dict[str, str] = {}
         if self._changes is not None:
             state = dict.fromkeys((source.source for source in sources), "indexed")
@@ -137,6 +144,8 @@ class DocumentsScreen(Closing[None]):
 
     def _offer(self) -> None:
         """Offer what there is to do now. What is not read yet while something is added has not changed on disk."""
+        if self._parts_gone:
+            return
         self.query_one(_Banner).show(None if self._quoth.adding.busy else self._changes)
         self.refresh_bindings()
 

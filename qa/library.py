@@ -94,7 +94,8 @@ class Library:
         Raises InputError (an empty or overlong question, k below 1, a `where` that fits nothing), LibraryEmpty.
         """
         count = self.settings.retrieval.k if k is None else questions.checked_k(k)
-        return self._parts.retriever().search(questions.search_for(question, history), count, where)
+        retriever, search = self._parts.retriever(), questions.search_for(question, history)
+        return retriever.steady(lambda: retriever.search(search, count, where))
 
     def ask(
         self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
@@ -157,18 +158,22 @@ class Library:
         ]
         return self._index(roots, progress, cancel, by_name=False)
 
-    def remove(self, sources: Paths) -> IndexReport:
+    def remove(
+        self, sources: Paths, *, progress: OnProgress | None = None, cancel: threading.Event | None = None
+    ) -> IndexReport:
         """Take files, or all that was added from a folder, out of the library; the files themselves stay.
 
-        They stay out until they are added by name. Raises SourceNotFound when one is not in the library; then nothing
-        is removed.
+        They stay out until they are added by name. progress: told of waiting for another writer. cancel: set it to give
+        up waiting. Raises SourceNotFound when one is not in the library; then nothing is removed.
         """
         from qa.upkeep import remove
 
         paths = [absolute(path) for path in listed(sources)]
         if not self.exists():
             raise SourceNotFound(f"{paths[0]} is not in the library, which is empty")
-        return self._parts.write(lambda writer: remove(writer, paths))
+        return self._parts.write(
+            lambda writer: remove(writer, paths), progress=progress, cancel=cancel, doing="removing"
+        )
 
     def rebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
         """Build the search index anew from the catalog, without embedding again.
@@ -182,11 +187,18 @@ class Library:
         say = progress or silent
         if not embed:
             return self._parts.write(
-                lambda writer: IndexReport(chunks=writer.chunk_count()), progress=progress, force=True
+                lambda writer: IndexReport(chunks=writer.chunk_count()),
+                progress=progress,
+                doing="rebuilding",
+                force=True,
             )
         embedder = self._parts.embedder(progress)
         return self._parts.write(
-            lambda writer: embed_again(writer, embedder, self.settings, say), progress=progress, force=True, check=False
+            lambda writer: embed_again(writer, embedder, self.settings, say),
+            progress=progress,
+            doing="rebuilding",
+            force=True,
+            check=False,
         )
 
     # Looking
@@ -277,9 +289,11 @@ class Library:
         """`update` without blocking the event loop; cancelling as in `aadd`."""
         return await waiting.cancellable(self.update, progress=progress, cancel=cancel)
 
-    async def aremove(self, sources: Paths) -> IndexReport:
-        """`remove` without blocking the event loop."""
-        return await asyncio.to_thread(self.remove, sources)
+    async def aremove(
+        self, sources: Paths, *, progress: OnProgress | None = None, cancel: threading.Event | None = None
+    ) -> IndexReport:
+        """`remove` without blocking the event loop; cancelling the task gives up waiting."""
+        return await waiting.cancellable(self.remove, sources, progress=progress, cancel=cancel)
 
     async def arebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
         """`rebuild` without blocking the event loop."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import threading
 import time
@@ -17,45 +19,67 @@ if TYPE_CHECKING:
 
 FILE = "lock"
 HOLDER = "lock.holder"
+PAUSE = 0.1
+"""Seconds between two tries to take the lock."""
 
 
 @contextmanager
 def writing(
-    folder: Path, say: Callable[[str], None] | None = None, cancel: threading.Event | None = None
+    folder: Path,
+    say: Callable[[str], None] | None = None,
+    cancel: threading.Event | None = None,
+    doing: str = "indexing",
 ) -> Iterator[bool]:
     """Hold the library's lock, waiting for whoever has it; yields False when `cancel` was set meanwhile.
 
-    say: called once, with who holds it, when there is a wait. A missing folder is made, for its owner only.
+    Another thread of this process is waited for like another process. say: called with who holds the lock, when the
+    wait is longer than a moment, and again when that is another one. doing: what the holder is about to do, in a word,
+    for those who wait. A missing folder is made, for its owner only.
     """
-    lock, told = _lock(folder), False
+    lock, told, first = _lock(folder), "", True
     while not _taken(lock):
-        if say and not told:
-            say(f"{holder(folder)} is writing to this library; waiting, Ctrl-C to give up")
-        told = True
+        line = f"{holder(folder)}; waiting, Ctrl-C to give up"
+        if say and line != told and not first:
+            say(line)
+            told = line
+        first = False
         if cancel and cancel.is_set():
             yield False
             return
-        time.sleep(0.1)
-    with _holding(folder, lock):
+        time.sleep(PAUSE)
+    with _holding(folder, lock, doing):
         yield True
 
 
 @contextmanager
-def writing_now(folder: Path) -> Iterator[None]:
+def writing_now(folder: Path, doing: str = "indexing") -> Iterator[None]:
     """Hold the library's lock. Raises LibraryLocked when another process has it."""
     lock = _lock(folder)
     if not _taken(lock):
-        raise LibraryLocked(f"{holder(folder)} is writing to this library; try again when it has ended")
-    with _holding(folder, lock):
+        raise LibraryLocked(f"the library {folder} is in use, {holder(folder)}; try again when that has ended")
+    with _holding(folder, lock, doing):
         yield
 
 
 def holder(folder: Path) -> str:
-    """Who holds the lock, in words."""
+    """What is being done to the library by whoever holds its lock: "indexing by process 4711 since 14:02"."""
     try:
-        return (folder / HOLDER).read_text(encoding="utf-8")
-    except OSError:
-        return "another process"
+        doing, process, since = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
+        if _lives(process):  # what a killed process left says nothing of who holds the lock now
+            return f"{doing} by process {process} since {since}"
+    except (OSError, ValueError, TypeError):
+        pass
+    return "being written to by another process"
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except PermissionError:  # it is somebody else's
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return process > 0
 
 
 def _lock(folder: Path) -> BaseFileLock:
@@ -81,13 +105,20 @@ def _taken(lock: BaseFileLock) -> bool:
 
 
 @contextmanager
-def _holding(folder: Path, lock: BaseFileLock) -> Iterator[None]:
+def _holding(folder: Path, lock: BaseFileLock, doing: str) -> Iterator[None]:
+    file = folder / HOLDER
     try:
-        (folder / HOLDER).write_text(f"process {os.getpid()}, since {time.strftime('%H:%M')},", encoding="utf-8")
+        # Who holds it is for people only: a full disk must not stop what may make room on it.
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
+            file.write_text(json.dumps([doing, os.getpid(), time.strftime("%H:%M")]), encoding="utf-8")
         yield
     finally:
-        (folder / HOLDER).unlink(missing_ok=True)
-        lock.release()
+        try:
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
+        finally:
+            lock.release()
 
 
 def _unwritable(folder: Path, error: OSError) -> LibraryError:

@@ -31,7 +31,6 @@ class Parts:
         self._folder = folder
         self._settings = settings
         self._lock = threading.RLock()
-        self._one_writer = threading.Lock()
         self._catalog: Catalog | None = None
         self._store: Store | None = None
         self._embedder: Embedder | None = None
@@ -58,6 +57,8 @@ class Parts:
     def catalog(self) -> Catalog | None:
         """The catalog; None while there is no library."""
         with self._lock:
+            if self._catalog and self._catalog.outdated():
+                self._catalog = self._store = self._retriever = None
             if self._catalog is None and self.exists():
                 from qa.catalog import Catalog
 
@@ -122,12 +123,14 @@ class Parts:
         *,
         progress: OnProgress | None = None,
         cancel: threading.Event | None = None,
+        doing: str = "indexing",
         force: bool = False,
         check: bool = True,
     ) -> IndexReport:
         """Do the work as the library's one writer, then bring the index in step.
 
-        force: build the index anew whether or not it is in step. check: refuse a library of another embedding model.
+        doing: what the work is, in a word, for those who wait. force: build the index anew whether or not it is in
+        step. check: refuse a library of another embedding model.
         """
         from qa import store
         from qa.catalog.writing import Writer
@@ -136,11 +139,13 @@ class Parts:
         say = progress or silent
         began = time.monotonic()
         require_own(self._folder)
-        with self._one_writer, writing(self._folder, lambda line: say(Progress("waiting", 0, 0, line)), cancel) as held:
+        waits = lambda line: say(Progress("waiting", 0, 0, line))  # noqa: E731
+        with writing(self._folder, waits, cancel, doing) as held:
             if not held:
                 return IndexReport(cancelled=True)
             writer = Writer(self._folder)
             try:
+                store.clean(self._folder, writer)  # what a killed process left
                 if writer.meta("fingerprint") is None:
                     writer.set_meta(
                         fingerprint=self._fingerprint(),
@@ -152,7 +157,8 @@ class Parts:
                 report = work(writer)
                 if force or (not report.cancelled and store.is_stale(self._folder, writer)):
                     say(Progress("indexing", 0, 0, "", writer.chunk_count()))
-                    store.rebuild(self._folder, writer)
+                    if not store.rebuild(self._folder, writer, cancel):
+                        report = replace(report, cancelled=True)
             finally:
                 writer.close()
         notice = [self._embedder.notice] if self._embedder and self._embedder.notice else []

@@ -12,12 +12,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa import space
 from qa.catalog import Catalog, schema
 from qa.types import Chunk, Document, Failure
 from qa.words import SPELLING, words
 
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
+
+
+_GROWTH = 20
+"""Bytes that a character of English text takes here, at most: 384 numbers to a chunk of 800, twice for the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,10 @@ class Writer(Catalog):
                 if self._connection.in_transaction:  # a full disk has rolled back by itself
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def need(self, characters: int) -> None:
+        """Raise LibraryError where there is no room on the disk for documents with this much text."""
+        space.need(self._folder, _GROWTH * characters, "what is being added")
 
     def many(self, sql: str, rows: Iterable[Any]) -> None:
         """Do a statement for each row of values. Raises as `rows` does."""

@@ -78,8 +78,8 @@ def remove(
     as_json: JsonOption = False,
 ) -> int:
     """Take documents out of the library; the files stay where they are."""
-    with open_library(library) as opened:
-        report = opened.remove(sources)
+    with open_library(library) as opened, progress_bar() as progress:
+        report = opened.remove(sources, progress=progress)
     return print_report(report, "nothing to remove", as_json)
 
 

@@ -99,7 +99,12 @@ class Adding:
         """Take documents out of the library; their files stay. This cannot be cancelled."""
         given = tuple(sources)
         self._queue(
-            _Job(f"removing {documents(len(given))}", lambda library, *_: library.remove(given), removed, False)
+            _Job(
+                f"removing {documents(len(given))}",
+                lambda library, say, stop: library.remove(given, progress=say, cancel=stop),
+                removed,
+                False,
+            )
         )
 
     def cancel(self) -> None:

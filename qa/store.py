@@ -97,11 +97,20 @@ class Store:
                 self._close()
                 if row and sound(self._folder, row):
                     try:
-                        self._index = Index(self._folder / row.folder)
+                        self._index = self._opened(row, catalog)
                     except Exception:  # Chroma raises whatever its storage met; the catalog answers instead
                         self._index = None
                 self._row = row
             return (self._index, row.highest) if row and self._index else (None, 0)
+
+    def _opened(self, row: IndexRow, catalog: Catalog) -> Index | None:
+        """The index, its vectors read; None where a writer was just deleting it, which Chroma may not notice."""
+        import numpy as np
+
+        index = Index(self._folder / row.folder)
+        for (vector,) in catalog.rows("SELECT vector FROM vectors LIMIT 1"):
+            index.nearest(np.frombuffer(vector, dtype="<f4"), 1)
+        return index if sound(self._folder, row) else None
 
     def distrust(self, index: Index) -> None:
         """Leave this index alone: it has failed, and nothing is retried on it. One opened since is not meant."""

@@ -47,6 +47,8 @@ def run(module: str, *arguments: str, cancel: threading.Event | None = None) -> 
                 while True:
                     try:
                         out, err = child.communicate(timeout=0.1)
+                        if child.returncode and cancel and cancel.is_set():
+                            return None  # by the same Ctrl-C, before it could leave it to us
                         return subprocess.CompletedProcess(child.args, child.returncode, out, err)
                     except subprocess.TimeoutExpired:
                         if cancel and cancel.is_set():

@@ -1,4 +1,4 @@
-"""kill -9 at every named step: what was reported indexed answers afterwards, and a rerun ends where it would have."""
+"""kill -9 and Ctrl-C at every named step: what was reported indexed answers, and a rerun ends where it would have."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ import random
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.faults.dying import Moment
-from tests.faults.warm import Ended, Warm
+from tests.faults.warm import Warm
+from tests.faults.world import World
 
-RecordProperty = Any
+RecordProperty = Callable[[str, object], None]
 
 SEED = int(os.environ.get("KILLS_SEED", "4711"))
 """Of the random order of kills; another one with KILLS_SEED=... in the environment."""
@@ -41,146 +42,6 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
         yield warm
 
 
-@dataclass
-class World:
-    """A folder of files, a library of it, and what is known to be in the library.
-
-    texts: what the library holds, as a reader saw it last. removed: taken out by hand. steps: where processes died.
-    """
-
-    warm: Warm
-    folder: Path
-    chance: random.Random
-    texts: dict[str, str] = field(default_factory=dict)
-    removed: list[str] = field(default_factory=list)
-    steps: Counter[str] = field(default_factory=Counter)
-    questions: int = 0
-    version: int = 0
-
-    def __post_init__(self) -> None:
-        self.files = self.folder / "files"
-        self.files.mkdir(parents=True)
-        for number in range(9):
-            self.write(f"note-{number}.md")
-        self.write("long.txt", paragraphs=70)  # more chunks than are committed together
-        (self.files / "empty.txt").write_text(" ")
-
-    @property
-    def library(self) -> str:
-        return str(self.folder / "library")
-
-    def write(self, name: str, paragraphs: int = 3) -> None:
-        """Write a file whose every paragraph holds a word that no other file and no other version has."""
-        self.version += 1
-        lines = (
-            f"The keeper of the lighthouse wrote {mark(name, self.version)} into entry {n} of his book, as the sea was"
-            f" calm and the night was clear, and nobody came to see him in the week after the storm of {n}.\n\n"
-            for n in range(paragraphs)
-        )
-        (self.files / name).write_text(f"# {name}\n\n" + "".join(lines))
-
-    def on_disk(self) -> dict[str, str]:
-        return {str(path): path.read_text() for path in self.files.iterdir() if path.name != "empty.txt"}
-
-    def change(self) -> None:
-        """Write, rewrite, rename or delete a file or two, none that was removed by hand."""
-        for _ in range(self.chance.randint(1, 2)):
-            free = [path for path in self.on_disk() if path not in self.removed]
-            path = Path(self.chance.choice(free))
-            kind = self.chance.choice(["new", "changed", "changed", "renamed", "gone"])
-            if kind == "new" or len(free) < 5:
-                self.write(f"note-{self.version}x.md")
-            elif kind == "changed":
-                self.write(path.name, 70 if path.name == "long.txt" else 3)
-            elif kind == "renamed":
-                path.rename(path.with_name(f"moved-{self.version}-{path.name}"))
-            else:
-                path.unlink()
-
-    def work(self) -> tuple[str, tuple[Any, ...], dict[str, str]]:
-        """Something to do, with its arguments and what the library holds when it has been done."""
-        kind = self.chance.choice(["add", "add", "update", "remove", "rebuild", "embed"])
-        if not self.texts or kind in ("add", "update"):
-            if self.texts:
-                self.change()
-            after = {path: text for path, text in self.on_disk().items() if path not in self.removed}
-            if kind == "update" and self.texts:
-                return "update", (self.library,), after
-            return "add", (self.library, [str(self.files)]), after
-        if kind == "remove" and len(self.texts) > 5:
-            there = sorted(path for path in self.texts if Path(path).exists() and not path.endswith("long.txt"))
-            gone = self.chance.sample(there, min(2, len(there)))
-            self.removed += gone
-            return "remove", (self.library, gone), {p: text for p, text in self.texts.items() if p not in gone}
-        return "rebuild", (self.library, kind == "embed"), dict(self.texts)
-
-    def check(self, after: dict[str, str], ended: Ended, what: str) -> None:
-        """Each file is as it was or as it should become; as it should become, if that was reported or all is done."""
-        before, self.texts = self.texts, {}
-        if not (Path(self.library) / "catalog.sqlite").exists():
-            assert not before, what
-            assert not ended.reported, what
-            return
-        some = self.chance.sample(sorted(after), min(3, len(after)))
-        looked = self.warm.call("look", self.library, [text.split()[8] for text in (after[path] for path in some)])
-        assert looked.code == 0, (what, looked.err)
-        self.texts = looked.result["texts"]
-        for path in {*before, *after, *self.texts}:
-            right = [after.get(path)]
-            if ended.code != 0 and path not in ended.reported:
-                right.append(before.get(path))
-            assert self.texts.get(path) in right, (what, path)
-        for path, found in zip(some, looked.result["found"], strict=True):
-            self.questions += 1
-            assert all(self.texts[source][start:end] == text for source, start, end, text in found), (what, path)
-            if self.texts.get(path) == after[path]:
-                marked = after[path].split()[8]
-                assert found, (what, path)
-                assert marked in found[0][3], (what, path)
-        folders = [path for path in Path(self.library).iterdir() if path.name.startswith("index-")]
-        assert len(folders) <= 2, (what, folders)
-
-    def die(self) -> bool:
-        """Do something that is killed; False where it came to its end before that."""
-        name, arguments, after = self.work()
-        moment, seconds = self.moment(name)
-        ended = self.warm.call(name, *arguments, moment=moment, after=seconds)
-        what = f"KILLS_SEED={SEED}, {name} {moment or seconds}"
-        self.check(after, ended, what)
-        killed = ended.code == -signal.SIGKILL or "exit code -9" in ended.err
-        assert killed or ended.code == 0, (what, ended.err)
-        if killed:
-            self.steps[f"{name}: {moment.step if moment else 'at any time'}"] += 1
-        return killed
-
-    def moment(self, name: str) -> tuple[Moment | None, float | None]:
-        """When to kill: one time in eight at any time, else at one of the steps that this work was seen to have."""
-        if self.chance.random() < 1 / 8:
-            return None, self.chance.uniform(0.005, 0.4)
-        steps = sorted({*SEEN[name], *((step, event) for step in IN_CHILD for event in ("call", "return"))})
-        step, event = self.chance.choice(steps)
-        if step in IN_CHILD:
-            count, to = self.chance.randint(1, IN_CHILD[step]), self.chance.choice(["self", "parent"])
-            return Moment(step, event, count, to=to), None
-        return Moment(step, event, self.chance.randint(1, SEEN[name][step, event])), None
-
-    def end(self) -> None:
-        """Run everything again to its end: it is all as in a library to which nothing ever happened."""
-        for library in (self.library, str(self.folder / "undisturbed")):
-            for name, *arguments in (("add", [str(self.files)]), ("remove", self.removed)):
-                if arguments[0]:
-                    ended = self.warm.call(name, library, *arguments)
-                    assert ended.code == 0, ended.err
-        disturbed, undisturbed = (
-            self.warm.call("dump", library).result for library in (self.library, str(self.folder / "undisturbed"))
-        )
-        for name, rows in undisturbed.items():
-            assert disturbed[name] == rows, f"KILLS_SEED={SEED}, {name}"
-        assert disturbed["integrity"] == "ok"
-        assert disturbed["indexed"] == [len(disturbed["chunks"]), True]
-        assert set(disturbed["files"]) == {"catalog.sqlite", "index", "lock"}
-
-
 SEEN: dict[str, dict[tuple[str, str], int]] = {}
 """By work, how often each of its steps begins and ends when nothing happens; filled by `measured`."""
 
@@ -200,10 +61,82 @@ def measured(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> None:
         world.change()
 
 
+def moment_of(work: str, chance: random.Random, **how: Any) -> Moment:
+    """One of the steps that this work was seen to have, at one of the times that it comes."""
+    step, event = chance.choice(
+        sorted({*SEEN[work], *((step, event) for step in IN_CHILD for event in ("call", "return"))})
+    )
+    most = IN_CHILD[step] if step in IN_CHILD else SEEN[work][step, event]
+    return Moment(step, event, chance.randint(1, most), **how)
+
+
+def kill(world: World) -> bool:
+    """Do something that is killed, one time in eight at any time; False where it came to its end before that."""
+    work, arguments, after = world.work()
+    moment, seconds = None, None
+    if world.chance.random() < 1 / 8:
+        seconds = world.chance.uniform(0.005, 0.4)
+    else:
+        moment = moment_of(work, world.chance)
+        if moment.step in IN_CHILD:
+            moment = replace(moment, to=world.chance.choice(["self", "parent"]))
+    ended = world.warm.call(work, *arguments, moment=moment, after=seconds)
+    what = f"KILLS_SEED={SEED}, {work} {moment or seconds}"
+    world.check(after, ended, what)
+    killed = ended.code == -signal.SIGKILL or "exit code -9" in ended.err
+    assert killed or ended.code == 0, (what, ended.err)
+    if killed:
+        world.steps[f"{work}: {moment.step if moment else 'at any time'}"] += 1
+    return killed
+
+
+def interrupt(world: World) -> bool:
+    """Do something with the quoth command that Ctrl-C interrupts; False where it came to its end all the same."""
+    work, arguments, after = world.work()
+    library, *given = arguments
+    if work == "rebuild":
+        given = ["--embed"] if given[0] else []
+    elif given:
+        [given] = given
+    moment = moment_of(work, world.chance, signal=signal.SIGINT, to="group")
+    ended = world.warm.call("command", [work, *given, "--library", library], moment=moment)
+    what = f"KILLS_SEED={SEED}, {work} {moment}"
+    world.check(after, ended, what)
+    assert ended.code in (0, 4, 130), (what, ended)  # 4: a file was left out, as always here
+    if ended.code == 130:
+        [line] = ended.err.splitlines()
+        assert line.startswith(("quoth: interrupted", "Interrupted. What was finished is kept")), (what, line)
+        world.steps[f"{work}: {moment.step}"] += 1
+    else:
+        assert ended.err == "", (what, ended.err)
+    return ended.code == 130
+
+
+def until(count: int, once: Callable[[World], bool], warm: Warm, folder: Path, seed: int) -> tuple[Counter[str], int]:
+    """Do it until so many processes have died, in short series that each begin with an empty library and are compared.
+
+    Returns how many died at each step, and how many questions were asked afterwards.
+    """
+    chance = random.Random(seed)  # noqa: S311
+    print(f"KILLS_SEED={SEED}")
+    steps, questions, number = Counter[str](), 0, 0
+    while steps.total() < count:
+        number += 1
+        world = World(warm, folder / str(number), chance)
+        for _ in range(3 * SERIES):
+            once(world)
+            if world.steps.total() == min(SERIES, count - steps.total()):
+                break
+        world.end()
+        steps, questions = steps + world.steps, questions + world.questions
+        shutil.rmtree(world.folder)
+    return steps, questions
+
+
 def test_a_document_that_was_reported_outlives_kills(
     warm: Warm, measured: None, tmp_path: Path, record_property: RecordProperty
 ) -> None:
-    kill(warm, tmp_path, random.Random(SEED), 12, record_property)  # noqa: S311
+    told(record_property, "kills survived", *until(12, kill, warm, tmp_path, SEED))
 
 
 @pytest.mark.slow
@@ -211,29 +144,25 @@ def test_a_document_that_was_reported_outlives_kills(
 def test_two_hundred_kills(
     warm: Warm, measured: None, tmp_path: Path, record_property: RecordProperty, part: int
 ) -> None:
-    kill(warm, tmp_path, random.Random(SEED + 1 + part), 50, record_property)  # noqa: S311
+    told(record_property, "kills survived", *until(50, kill, warm, tmp_path, SEED + 1 + part))
 
 
-def kill(warm: Warm, folder: Path, chance: random.Random, wanted: int, record_property: RecordProperty) -> None:
-    """Let this many processes die, in short series that each begin with an empty library."""
-    print(f"KILLS_SEED={SEED}")
-    done, questions, steps, number = 0, 0, Counter[str](), 0
-    while done < wanted:
-        number += 1
-        world = World(warm, folder / str(number), chance)
-        kills = 0
-        while kills < min(SERIES, wanted - done):
-            kills += world.die()
-        world.end()
-        done, questions, steps = done + kills, questions + world.questions, steps + world.steps
-        shutil.rmtree(world.folder)
-    record_property("kills survived", done)
+def test_an_interrupt_says_so_in_a_line(
+    warm: Warm, measured: None, tmp_path: Path, record_property: RecordProperty
+) -> None:
+    told(record_property, "interrupts survived", *until(5, interrupt, warm, tmp_path, SEED))
+
+
+@pytest.mark.slow
+def test_interrupts_at_every_step(warm: Warm, measured: None, tmp_path: Path, record_property: RecordProperty) -> None:
+    told(record_property, "interrupts survived", *until(60, interrupt, warm, tmp_path, SEED + 1))
+
+
+def told(record_property: RecordProperty, name: str, steps: Counter[str], questions: int) -> None:
+    """Say what was measured; that nothing was lost was asserted each time."""
+    record_property(name, steps.total())
     record_property("documents lost", 0)
     record_property("wrong answers after a fault", 0)
-    record_property("questions asked after a kill", questions)
+    record_property("questions asked after a fault", questions)
     for step, count in steps.items():
-        record_property(f"killed while {step}", count)
-
-
-def mark(name: str, version: int) -> str:
-    return f"zq{name.replace('.', '').replace('-', '')}v{version}"
+        record_property(f"{name}, {step}", count)

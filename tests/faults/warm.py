@@ -213,6 +213,8 @@ def _forked(module: str, *arguments: str, cancel: threading.Event | None = None)
             if not ended:
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
+        if status and cancel and cancel.is_set():
+            return None
         texts = []
         for file in (out, err):
             file.seek(0)

@@ -243,6 +243,8 @@ class Indexing:
 
     def _keep(self) -> None:
         """Embed what waits and commit it."""
+        if not self._waiting:
+            return
         texts = {
             name: piece.text for read in self._waiting for name, piece in zip(read.hashes, read.chunks, strict=True)
         }

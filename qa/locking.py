@@ -56,7 +56,7 @@ def writing_now(folder: Path, doing: str = "indexing") -> Iterator[None]:
     """Hold the library's lock. Raises LibraryLocked when another process has it."""
     lock = _lock(folder)
     if not _taken(lock):
-        raise LibraryLocked(f"the library {folder} is in use, {holder(folder)}; try again when that has ended")
+        raise LibraryLocked(f"the library {folder} is in use: {holder(folder)}; try again when that has ended")
     with _holding(folder, lock, doing):
         yield
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from qa.embedding.session import Vectors
 
 COLLECTION = "chunks"
+DESCRIPTORS = 32
+"""Open files that Chroma is given room for, at least; without them it panics, and says so on standard error."""
+
 _INDEX_NAME = re.compile(r"index-[a-z0-9_]{8}")  # as tempfile.mkdtemp makes them
 _SQLITE = b"SQLite format 3\0"
 BATCH = 5000
@@ -65,13 +69,18 @@ class Index:
     """An index open for searching; may be used from several threads."""
 
     def __init__(self, folder: Path) -> None:
-        self._client = _client(folder)
-        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        _require_descriptors()
+        with _no_panic():
+            self._client = _client(folder)
+            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
 
     def nearest(self, vector: Vectors, most: int, documents: Collection[int] | None = None) -> list[tuple[int, float]]:
         """Ids of the nearest chunks and their cosines, best first; of these documents only, if they are given."""
         where: Any = None if documents is None else {"document": {"$in": sorted(documents)}}
-        found = self._collection.query(query_embeddings=[vector], n_results=most, where=where, include=["distances"])
+        with _no_panic():
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=most, where=where, include=["distances"]
+            )
         distances = (found["distances"] or [[]])[0]
         return [(int(name), 1.0 - float(far)) for name, far in zip(found["ids"][0], distances, strict=True)]
 
@@ -128,6 +137,24 @@ class Store:
         if self._index:
             self._index.close()
         self._index = None
+
+
+def _require_descriptors() -> None:
+    """Raise OSError where this process has no more than a few open files left."""
+    with contextlib.ExitStack() as opened:
+        for _ in range(DESCRIPTORS):
+            opened.enter_context(open(os.devnull, "rb"))  # noqa: PTH123
+
+
+@contextlib.contextmanager
+def _no_panic() -> Iterator[None]:
+    """What Chroma's Rust code panics of, as when no descriptors are left, is an error like others."""
+    try:
+        yield
+    except (Exception, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise RuntimeError(str(error)) from None
 
 
 def sound(folder: Path, row: IndexRow) -> bool:
@@ -254,7 +281,7 @@ def _build(folder: Path, target: Path, size: int, cancel: threading.Event | None
 def _unbuilt(folder: Path, why: str) -> LibraryError:
     left = space.megabytes(space.free(folder))
     return LibraryError(
-        f"the search index could not be built: {why}. The documents are kept; with room on the disk ({left} are free), "
+        f"the search index could not be built: {why} ({left} of disk are free). The documents are kept; "
         f"run: quoth rebuild{option(folder)}"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import os
@@ -15,6 +16,14 @@ from typer.core import TyperGroup
 
 from qa.cli.output import INTERRUPTED, print_error
 from qa.errors import QuothError
+
+_REFUSALS = {
+    errno.EMFILE: "Let it have more open files (ulimit -n), then run the same again",
+    errno.ENFILE: "Close other programs, then run the same again",
+    errno.ENOSPC: "Make room on the disk, then run the same again",
+    errno.EDQUOT: "Make room on the disk, then run the same again",
+}
+"""What the system refuses for reasons that are not Quoth's, and what to do."""
 
 
 class Interrupted(Exception):
@@ -79,7 +88,13 @@ def run(arguments: list[str]) -> int:
         if debug:
             traceback.print_exc()
         said = f"{type(error).__name__}: {error}".removesuffix(": ")
-        print_error(f"a fault in Quoth: {said} (QUOTH_DEBUG=1 shows where)", type(error).__name__, as_json)
+        what = f"a fault in Quoth: {said} (QUOTH_DEBUG=1 shows where)"
+        if isinstance(error, OSError) and error.errno in _REFUSALS:
+            what = (
+                f"the system refused: {error.strerror}{f': {error.filename}' if error.filename else ''}. "
+                + (_REFUSALS[error.errno])
+            )
+        print_error(what, type(error).__name__, as_json)
         return 1
 
 

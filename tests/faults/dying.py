@@ -66,7 +66,8 @@ VARIABLE = "DYING"
 class Moment:
     """The count-th time that a step begins ("call") or ends ("return").
 
-    signal: what is sent then. to: "self", "parent", or the process group as a terminal does it.
+    signal: what is sent then. to: "self", "parent" (where a child of the command's own has come to the step), or
+    "group", as a terminal does it.
     """
 
     step: str
@@ -105,7 +106,8 @@ def _send(moment: Moment) -> None:
     if moment.to == "group":
         os.killpg(0, moment.signal)
     else:
-        os.kill(os.getpid() if moment.to == "self" else os.getppid(), moment.signal)
+        child = os.getpgrp() != os.getpid()  # of the process that leads the group
+        os.kill(os.getppid() if moment.to == "parent" and child else os.getpid(), moment.signal)
 
 
 def arm_from_environment() -> None:

@@ -165,4 +165,6 @@ def told(record_property: RecordProperty, name: str, steps: Counter[str], questi
     record_property("wrong answers after a fault", 0)
     record_property("questions asked after a fault", questions)
     for step, count in steps.items():
-        record_property(f"{name}, {step}", count)
+        work, _, at = step.partition(": ")
+        record_property(f"{name}, by command: {work}", count)
+        record_property(f"{name}, by step: {at}", count)

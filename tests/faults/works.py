@@ -144,3 +144,11 @@ def _telling() -> Callable[[Progress], None]:
             report(progress.source)
 
     return hear
+
+
+def without_looking(arguments: list[str]) -> None:
+    """The quoth command on a disk that becomes full after it has looked at how much is free."""
+    from qa import space
+
+    space.free = lambda _: 2**63
+    command(arguments)

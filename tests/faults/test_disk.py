@@ -134,11 +134,13 @@ def test_a_full_disk_costs_a_line(warm: Warm, disk: Path, record_property: Recor
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [2, 3, 4])
+@pytest.mark.parametrize("seed", [2, 3])
 def test_a_full_disk_at_every_write(warm: Warm, disk: Path, record_property: RecordProperty, seed: int) -> None:
     steps = [4 * KB * n for n in (0, 1, 2, 3, 5, 8, 9, 10, 12, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 112, 128, 160)]
-    ended = until_it_fits(warm, disk, iter([*steps, 4096 * KB, *reversed(steps), 4096 * KB]), seed)
-    assert ended["done"] >= 2
+    random.Random(seed).shuffle(steps)  # noqa: S311
+    ended = until_it_fits(warm, disk, iter([*steps, 4096 * KB]), seed)
+    assert ended["done"] >= 1
+    assert ended["is full: "] >= 5
     for said, count in ended.items():
         record_property(f"full disk, ended with: {said.strip(': ')}", count)
     record_property("documents lost", 0)
@@ -253,7 +255,7 @@ def test_a_read_only_library_that_changes_is_opened_again(library: Path, disk: P
             assert reader.search("What is Quoth?")
 
 
-@pytest.mark.parametrize("limits", [[13, 17], pytest.param(range(11, 34), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("limits", [[13, 17], pytest.param(range(11, 34, 3), marks=pytest.mark.slow)])
 def test_descriptors_exhausted(warm: Warm, tmp_path: Path, limits: Sequence[int]) -> None:
     world = World(warm, tmp_path, random.Random(1))  # noqa: S311
     add = ["add", str(world.files), "--library", world.library]

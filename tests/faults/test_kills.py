@@ -32,7 +32,7 @@ IN_CHILD = {
 }
 """Steps of the process that writes the index, and how often each begins there."""
 
-SERIES = 5
+SERIES = 8
 """Kills after which everything is run again to its end and compared with a library that nothing happened to."""
 
 

@@ -15,12 +15,14 @@ from tests.faults.warm import Ended, Warm
 class World:
     """The world in `folder`; what happens is left to `chance`.
 
-    texts: what the library holds, as a reader saw it last. removed: taken out by hand. steps: where processes died.
+    texts: what the library holds, as a reader saw it last. removed: taken out by hand. steps: where
+    processes died, and tried: where they were to.
     """
 
     warm: Warm
     folder: Path
     chance: random.Random
+    tried: Counter[str] = field(default_factory=Counter)
     texts: dict[str, str] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     steps: Counter[str] = field(default_factory=Counter)

@@ -67,13 +67,12 @@ def measured(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> None:
     SEEN["update"] |= Counter(warm.call("update", world.library).seen)  # it also drops what the killed one left
 
 
-def moment_of(work: str, chance: random.Random, tried: Counter[str], **how: Any) -> Moment:
-    """A step that this work was seen to have, rather one that was tried less, at one of the times that it comes."""
+def moment_of(work: str, chance: random.Random, met: Counter[str], **how: Any) -> Moment:
+    """A step that this work was seen to have, rather one that met less so far, at one of the times that it comes."""
     steps = sorted({*SEEN[work], *((step, event) for step in IN_CHILD for event in ("call", "return"))})
-    [(step, event)] = chance.choices(steps, [1 / (1 + tried[step]) ** 2 for step, _ in steps])
-    tried[step] += 1
+    [(step, event)] = chance.choices(steps, [1 / (1 + met[step]) ** 2 for step, _ in steps])
     most = IN_CHILD[step] if step in IN_CHILD else SEEN[work][step, event]
-    return Moment(step, event, chance.randint(1, most), **how)
+    return Moment(step, event, chance.randint(1, chance.randint(1, most)), **how)
 
 
 def kill(world: World) -> bool:
@@ -83,7 +82,7 @@ def kill(world: World) -> bool:
     if world.chance.random() < 1 / 8:
         seconds = world.chance.uniform(0.005, 0.4)
     else:
-        moment = moment_of(work, world.chance, world.tried)
+        moment = moment_of(work, world.chance, world.met)
         if moment.step in IN_CHILD:
             moment = replace(moment, to=world.chance.choice(["self", "parent"]))
     ended = world.warm.call(work, *arguments, moment=moment, after=seconds)
@@ -92,7 +91,7 @@ def kill(world: World) -> bool:
     killed = ended.code == -signal.SIGKILL or "exit code -9" in ended.err
     assert killed or ended.code == 0, (what, ended.err)
     if killed:
-        world.steps[f"{work}: {moment.step if moment else ANY_TIME}"] += 1
+        world.meets(work, moment.step if moment else ANY_TIME)
     return killed
 
 
@@ -104,7 +103,7 @@ def interrupt(world: World) -> bool:
         given = ["--embed"] if given[0] else []
     elif given:
         [given] = given
-    moment = moment_of(work, world.chance, world.tried, signal=signal.SIGINT, to="group")
+    moment = moment_of(work, world.chance, world.met, signal=signal.SIGINT, to="group")
     ended = world.warm.call("command", [work, *given, "--library", library], moment=moment)
     what = f"KILLS_SEED={SEED}, {work} {moment}"
     world.check(after, ended, what)
@@ -112,7 +111,7 @@ def interrupt(world: World) -> bool:
     if ended.code == 130:
         [line] = ended.err.splitlines()
         assert line.startswith(("quoth: interrupted", "Interrupted. What was finished is kept")), (what, line)
-        world.steps[f"{work}: {moment.step}"] += 1
+        world.meets(work, moment.step)
     else:
         assert ended.err == "", (what, ended.err)
     return ended.code == 130
@@ -125,10 +124,10 @@ def until(count: int, once: Callable[[World], bool], warm: Warm, folder: Path, s
     """
     chance = random.Random(seed)  # noqa: S311
     print(f"KILLS_SEED={SEED}")
-    steps, tried, questions, number = Counter[str](), Counter[str](), 0, 0
+    steps, met, questions, number = Counter[str](), Counter[str](), 0, 0
     while steps.total() < count:
         number += 1
-        world = World(warm, folder / str(number), chance, tried)
+        world = World(warm, folder / str(number), chance, met)
         for _ in range(3 * SERIES):
             once(world)
             if world.steps.total() == min(SERIES, count - steps.total()):

@@ -16,13 +16,13 @@ class World:
     """The world in `folder`; what happens is left to `chance`.
 
     texts: what the library holds, as a reader saw it last. removed: taken out by hand. steps: where
-    processes died, and tried: where they were to.
+    processes died, by work; met: how often each step was met by that, in other worlds too.
     """
 
     warm: Warm
     folder: Path
     chance: random.Random
-    tried: Counter[str] = field(default_factory=Counter)
+    met: Counter[str] = field(default_factory=Counter)
     texts: dict[str, str] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     steps: Counter[str] = field(default_factory=Counter)
@@ -113,6 +113,11 @@ class World:
                 assert marked in found[0][3], (what, path)
         folders = [path for path in Path(self.library).iterdir() if path.name.startswith("index-")]
         assert len(folders) <= 2, (what, folders)
+
+    def meets(self, work: str, step: str) -> None:
+        """A process died, or was interrupted, at this step of its work."""
+        self.steps[f"{work}: {step}"] += 1
+        self.met[step] += 1
 
     def end(self) -> None:
         """Run everything again to its end: it is all as in a library to which nothing ever happened."""

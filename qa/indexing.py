@@ -85,6 +85,7 @@ class Indexing:
         """
         cancelled = False
         self._sources = self._writer.stored_sources()
+        self._left = bool(self._writer.meta("interrupted"))  # by an add before this one, that was stopped or killed
         known = self._writer.failures(self._reader())
         self._failures = {path: found for path, found in known.items() if not by_name or Path(path) not in roots}
         self._suffixed = {(source.size, _suffix(path)) for path, source in self._sources.items()}
@@ -246,17 +247,21 @@ class Indexing:
 
     def _keep(self) -> None:
         """Embed what waits and commit it."""
+        if not self._waiting:
+            return
         texts = {
             name: piece.text for read in self._waiting for name, piece in zip(read.hashes, read.chunks, strict=True)
         }
         known = self._writer.known_vectors(list(texts))
         missing = [name for name in texts if name not in known]
+        self._writer.need(sum(map(len, texts.values())))
         for first in range(0, len(missing), GROUP):
             self._check_cancel()
             group = missing[first : first + GROUP]
             vectors = self._embedder().embed_documents([texts[name] for name in group])
             with self._writer.transaction():
                 self._writer.add_vectors(group, vectors)
+                self._writer.set_meta(interrupted="yes")  # until it has ended, no chunk may have them
             self._tally.embedded += len(group)
             last = self._waiting[-1].path
             self._progress(Progress("reading", self._done, self._total, last, self._tally.embedded))
@@ -277,7 +282,7 @@ class Indexing:
     def _sweep(self, *, finished: bool) -> None:
         with self._writer.transaction():
             self._writer.sweep()
-            if finished and self._writer.meta("interrupted"):
+            if finished and self._left:
                 self._writer.drop_orphans()
             self._writer.set_meta(interrupted="" if finished else "yes")
 

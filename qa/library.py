@@ -96,8 +96,8 @@ class Library:
         Raises InputError (an empty or overlong question, k below 1, a `where` that fits nothing), LibraryEmpty.
         """
         count = self.settings.retrieval.k if k is None else questions.checked_k(k)
-        retriever = self._parts.retriever()
-        return retriever.search(questions.search_for(question, history), count, retriever.allowed(where))
+        retriever, search = self._parts.retriever(), questions.search_for(question, history)
+        return retriever.steady(lambda: retriever.search(search, count, retriever.allowed(where)))
 
     def ask(
         self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
@@ -160,17 +160,26 @@ class Library:
         ]
         return self._index(roots, progress, cancel, by_name=False)
 
-    def remove(self, sources: Paths, *, quotes: bool = False) -> IndexReport:
+    def remove(
+        self,
+        sources: Paths,
+        *,
+        quotes: bool = False,
+        progress: OnProgress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> IndexReport:
         """Take files, or all that was added from a folder, out of the library; the files themselves stay.
 
         They stay out until they are added by name. No text of theirs is left in the library's folder but what answers
         in conversations hold; a notice says how many do. quotes: take it out of these as well, also that of sources
-        that were removed before; an answer that cites one goes, its question stays. Raises SourceNotFound when one is
-        not in the library (nor, with `quotes`, in an answer); then nothing is removed.
+        that were removed before; an answer that cites one goes, its question stays. progress: told of waiting for
+        another writer. cancel: set it to give up waiting. Raises SourceNotFound when one is not in the library (nor,
+        with `quotes`, in an answer); then nothing is removed.
         """
         from qa.removing import remove
 
-        return remove(self._parts, self.folder, [absolute(path) for path in listed(sources)], quotes=quotes)
+        given = [absolute(path) for path in listed(sources)]
+        return remove(self._parts, self.folder, given, quotes=quotes, progress=progress, cancel=cancel)
 
     def rebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
         """Build the search index anew from the catalog, without embedding again.
@@ -184,11 +193,18 @@ class Library:
         say = progress or silent
         if not embed:
             return self._parts.write(
-                lambda writer: IndexReport(chunks=writer.chunk_count()), progress=progress, force=True
+                lambda writer: IndexReport(chunks=writer.chunk_count()),
+                progress=progress,
+                doing="rebuilding",
+                force=True,
             )
         embedder = self._parts.embedder(progress)
         return self._parts.write(
-            lambda writer: embed_again(writer, embedder, self.settings, say), progress=progress, force=True, check=False
+            lambda writer: embed_again(writer, embedder, self.settings, say),
+            progress=progress,
+            doing="rebuilding",
+            force=True,
+            check=False,
         )
 
     # Looking
@@ -279,9 +295,16 @@ class Library:
         """`update` without blocking the event loop; cancelling as in `aadd`."""
         return await waiting.cancellable(self.update, progress=progress, cancel=cancel)
 
-    async def aremove(self, sources: Paths, *, quotes: bool = False) -> IndexReport:
-        """`remove` without blocking the event loop."""
-        return await asyncio.to_thread(self.remove, sources, quotes=quotes)
+    async def aremove(
+        self,
+        sources: Paths,
+        *,
+        quotes: bool = False,
+        progress: OnProgress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> IndexReport:
+        """`remove` without blocking the event loop; cancelling the task gives up waiting."""
+        return await waiting.cancellable(self.remove, sources, quotes=quotes, progress=progress, cancel=cancel)
 
     async def arebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
         """`rebuild` without blocking the event loop."""
@@ -299,5 +322,5 @@ class Library:
             embedder = partial(self._parts.embedder, progress)
             return Indexing(writer, embedder, self.settings, say, stop).run(roots, by_name=by_name)
 
-        report = self._parts.write(work, progress=progress, cancel=stop, adding=True)
+        report = self._parts.write(work, progress=progress, cancel=stop)
         return told(report, self._parts.conversations(), self.folder)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 FILE = "lock"
 HOLDER = "lock.holder"
-"""A line for people that says who holds the lock, and where documents are being added a second one that says so."""
+INDEXING = "indexing"
+"""What the holder does that adds documents."""
 
-_ADDING = "adding"
+PAUSE = 0.1
+"""Seconds between two tries to take the lock."""
 
 
 @contextmanager
@@ -30,55 +33,61 @@ def writing(
     folder: Path,
     say: Callable[[str], None] | None = None,
     cancel: threading.Event | None = None,
-    *,
-    adding: bool = False,
+    doing: str = INDEXING,
 ) -> Iterator[bool]:
     """Hold the library's lock, waiting for whoever has it; yields False when `cancel` was set meanwhile.
 
-    say: called once, with who holds it, when there is a wait. adding: what `is_adding` tells others meanwhile.
-    A missing folder is made, for its owner only.
+    Another thread of this process is waited for like another process. say: called with who holds the lock, when the
+    wait is longer than a moment, and again when that is another one. doing: what the holder is about to do, in a word,
+    for those who wait. A missing folder is made, for its owner only.
     """
-    lock, told = _lock(folder), False
+    lock, told, first = _lock(folder), "", True
     while not _taken(lock):
-        if say and not told:
-            say(f"{holder(folder)} is writing to this library; waiting, Ctrl-C to give up")
-        told = True
+        line = f"{holder(folder)}; waiting, Ctrl-C to give up"
+        if say and line != told and not first:
+            say(line)
+            told = line
+        first = False
         if cancel and cancel.is_set():
             yield False
             return
-        time.sleep(0.1)
-    with _holding(folder, lock, _ADDING if adding else ""):
+        time.sleep(PAUSE)
+    with _holding(folder, lock, doing):
         yield True
 
 
 @contextmanager
-def writing_now(folder: Path) -> Iterator[None]:
+def writing_now(folder: Path, doing: str = "indexing") -> Iterator[None]:
     """Hold the library's lock. Raises LibraryLocked when another process has it."""
     lock = _lock(folder)
     if not _taken(lock):
-        raise LibraryLocked(f"{holder(folder)} is writing to this library; try again when it has ended")
-    with _holding(folder, lock):
+        raise LibraryLocked(f"the library {folder} is in use: {holder(folder)}; try again when that has ended")
+    with _holding(folder, lock, doing):
         yield
 
 
 def holder(folder: Path) -> str:
-    """Who holds the lock, in words."""
-    return (_told(folder) or ["another process"])[0]
+    """What is being done to the library by whoever holds its lock: "indexing by process 4711 since 14:02"."""
+    if told := _told(folder):
+        doing, process, since = told
+        return f"{doing} by process {process} since {since}"
+    return "being written to by another process"
 
 
 def is_adding(folder: Path) -> bool:
     """Whether documents are being added to the library now, by this process or another."""
     told = _told(folder)
-    found = re.match(r"process (\d+),", told[0]) if told[1:] == [_ADDING] else None
-    return found is not None and alive(int(found[1]))  # a process that was killed leaves its lines behind
+    return told is not None and told[0] == INDEXING
 
 
-def _told(folder: Path) -> list[str]:
-    """The lines of whoever holds the lock, or held it and was killed."""
+def _told(folder: Path) -> tuple[str, int, str] | None:
+    """What the holder does, its process and since when; None where it says nothing or has died."""
     try:
-        return (folder / HOLDER).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
+        doing, process, since = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
+        # What a killed process left says nothing of who holds the lock now.
+        return (str(doing), process, str(since)) if process > 0 and alive(process) else None
+    except (OSError, ValueError, TypeError, OverflowError):
+        return None
 
 
 def _lock(folder: Path) -> BaseFileLock:
@@ -104,14 +113,20 @@ def _taken(lock: BaseFileLock) -> bool:
 
 
 @contextmanager
-def _holding(folder: Path, lock: BaseFileLock, doing: str = "") -> Iterator[None]:
+def _holding(folder: Path, lock: BaseFileLock, doing: str) -> Iterator[None]:
+    file = folder / HOLDER
     try:
-        line = f"process {os.getpid()}, since {time.strftime('%H:%M')},"
-        (folder / HOLDER).write_text(f"{line}\n{doing}", encoding="utf-8")
+        # Who holds it is for people only: a full disk must not stop what may make room on it.
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
+            file.write_text(json.dumps([doing, os.getpid(), time.strftime("%H:%M")]), encoding="utf-8")
         yield
     finally:
-        (folder / HOLDER).unlink(missing_ok=True)
-        lock.release()
+        try:
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
+        finally:
+            lock.release()
 
 
 def _unwritable(folder: Path, error: OSError) -> LibraryError:

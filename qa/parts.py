@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from qa import private
 from qa.errors import LibraryDamaged, LibraryEmpty, LibraryError, LibraryMismatch
+from qa.locking import INDEXING
 from qa.places import option, require_own
 from qa.settings import Settings
 from qa.types import IndexReport, OnProgress, Progress
@@ -32,7 +33,6 @@ class Parts:
         self._folder = folder
         self._settings = settings
         self._lock = threading.RLock()
-        self._one_writer = threading.Lock()
         self._catalog: Catalog | None = None
         self._store: Store | None = None
         self._embedder: Embedder | None = None
@@ -59,6 +59,8 @@ class Parts:
     def catalog(self) -> Catalog | None:
         """The catalog; None while there is no library."""
         with self._lock:
+            if self._catalog and self._catalog.outdated():
+                self._catalog = self._store = self._retriever = None
             if self._catalog is None and self.exists():
                 from qa.catalog import Catalog
 
@@ -129,14 +131,14 @@ class Parts:
         *,
         progress: OnProgress | None = None,
         cancel: threading.Event | None = None,
+        doing: str = INDEXING,
         force: bool = False,
         check: bool = True,
-        adding: bool = False,
     ) -> IndexReport:
         """Do the work as the library's one writer, erase what it deleted, then bring the index in step.
 
-        force: build the index anew whether or not it is in step. check: refuse a library of another embedding model.
-        adding: documents are added, which answers that are given meanwhile say.
+        doing: what the work is, in a word, for those who wait. force: build the index anew whether or not it is in
+        step. check: refuse a library of another embedding model.
         """
         from qa import store
         from qa.catalog.writing import Writer
@@ -149,11 +151,12 @@ class Parts:
         def wait(line: str) -> None:
             say(Progress("waiting", 0, 0, line))
 
-        with self._one_writer, writing(self._folder, wait, cancel, adding=adding) as held:
+        with writing(self._folder, wait, cancel, doing) as held:
             if not held:
                 return IndexReport(cancelled=True)
             writer = Writer(self._folder)
             try:
+                store.clean(self._folder, writer)  # what a killed process left
                 if writer.meta("fingerprint") is None:
                     writer.set_meta(
                         fingerprint=self._fingerprint(),
@@ -165,7 +168,8 @@ class Parts:
                 report = self._erased(writer, work(writer))
                 if force or (not report.cancelled and store.is_stale(self._folder, writer)):
                     say(Progress("indexing", 0, 0, "", writer.chunk_count()))
-                    store.rebuild(self._folder, writer)
+                    if not store.rebuild(self._folder, writer, cancel):
+                        report = replace(report, cancelled=True)
             finally:
                 writer.close()
         notices = private.notices(self._folder)

@@ -70,7 +70,7 @@ def delete(name: str) -> Path:
     folder = folder_of(name)
     if not (folder / schema.FILE).is_file():
         raise LibraryNotFound(f"there is no library {name!r} in {folder}; `quoth libraries` lists those there are")
-    with writing_now(folder):
+    with writing_now(folder, "deleting"):
         # The catalog first: without it nothing is a library.
         for name in (*schema.FILES, *CONVERSATIONS, settings.FILE):
             (folder / name).unlink(missing_ok=True)

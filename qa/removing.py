@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from qa import store, upkeep
 from qa.errors import LibraryError, SourceNotFound
 from qa.places import inside, option
-from qa.types import IndexReport
+from qa.types import IndexReport, OnProgress
 
 if TYPE_CHECKING:
     from qa.conversations import Conversations
@@ -21,7 +22,15 @@ NAMED = 3
 """Sources that are written out in the command that a notice gives."""
 
 
-def remove(parts: Parts, folder: Path, paths: Sequence[Path], *, quotes: bool) -> IndexReport:
+def remove(
+    parts: Parts,
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    quotes: bool,
+    progress: OnProgress | None = None,
+    cancel: threading.Event | None = None,
+) -> IndexReport:
     """As `Library.remove` says."""
     there, kept = paths, parts.conversations()
     if quotes:
@@ -36,7 +45,15 @@ def remove(parts: Parts, folder: Path, paths: Sequence[Path], *, quotes: bool) -
         raise SourceNotFound(f"{paths[0]} is not in the library, which is empty")
     report = IndexReport()
     if parts.exists():  # where nothing is to be removed, what a run that was killed has removed is erased all the same
-        report = parts.write(lambda writer: upkeep.remove(writer, there) if there else IndexReport(), check=bool(there))
+        report = parts.write(
+            lambda writer: upkeep.remove(writer, there) if there else IndexReport(),
+            progress=progress,
+            cancel=cancel,
+            doing="removing",
+            check=bool(there),
+        )
+        if report.cancelled:
+            return report
     if quotes:
         # After the library, so that what is asked meanwhile cannot quote it again.
         try:

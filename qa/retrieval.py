@@ -9,13 +9,13 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from qa.catalog import Catalog, StoredChunk
 from qa.embedding import Embedder
-from qa.errors import InputError
+from qa.errors import InputError, SourceNotFound
 from qa.followups import Search, search_vector
 from qa.places import absolute
 from qa.ranking import gather, rank, rare_words
@@ -26,6 +26,7 @@ from qa.types import Document, Passage
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
 
+T = TypeVar("T")
 Where = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 Allowed = Mapping[int, Sequence[str]]
@@ -37,6 +38,9 @@ EXACT = 20_000
 
 MOST_NAMED = 10_000
 """Documents that a search can be limited to inside Chroma; it fails at about 16,000."""
+
+STEADY = 5
+"""Tries to answer from one state of the catalog while it is written to; a try takes a tenth of a commit's time."""
 
 KEPT = 16
 """Documents of which the whole text is kept in memory between questions."""
@@ -111,6 +115,23 @@ class Retriever:
             )
             for group in groups
         ]
+
+    def steady(self, work: Callable[[], T]) -> T:
+        """What the work returns; it is done again where the catalog was changed meanwhile.
+
+        So a document that is just being replaced is seen as it was or as it is, and never not at all.
+        """
+        for _ in range(STEADY):
+            version = self._catalog.version()
+            try:
+                done = work()
+            except SourceNotFound:  # it was found, and removed before it was read
+                if version == self._catalog.version():
+                    raise
+                continue
+            if version == self._catalog.version():
+                return done
+        return work()
 
     def known(self, words: Sequence[str]) -> tuple[Mapping[str, int], int]:
         """In how many chunks of the library each word stands, and how many chunks there are."""

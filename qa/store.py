@@ -7,20 +7,20 @@ they belong, no text.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa import children, persisted
+from qa import children, persisted, space
 from qa.catalog import Catalog
 from qa.catalog.writing import Writer
 from qa.embedding.models import file_sha256
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from qa.embedding.session import Vectors
 
 COLLECTION = "chunks"
+DESCRIPTORS = 32
+"""Open files that Chroma is given room for, at least; without them it panics, and says so on standard error."""
+
 _INDEX_NAME = re.compile(r"index-[a-z0-9_]{8}")  # as tempfile.mkdtemp makes them
 _SQLITE = b"SQLite format 3\0"
 BATCH = 5000
@@ -67,13 +70,18 @@ class Index:
     """An index open for searching; may be used from several threads."""
 
     def __init__(self, folder: Path) -> None:
-        self._client = _client(folder)
-        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        _require_descriptors()
+        with _no_panic():
+            self._client = _client(folder)
+            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
 
     def nearest(self, vector: Vectors, most: int, documents: Collection[int] | None = None) -> list[tuple[int, float]]:
         """Ids of the nearest chunks and their cosines, best first; of these documents only, if they are given."""
         where: Any = None if documents is None else {"document": {"$in": sorted(documents)}}
-        found = self._collection.query(query_embeddings=[vector], n_results=most, where=where, include=["distances"])
+        with _no_panic():
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=most, where=where, include=["distances"]
+            )
         distances = (found["distances"] or [[]])[0]
         return [(int(name), 1.0 - float(far)) for name, far in zip(found["ids"][0], distances, strict=True)]
 
@@ -99,11 +107,20 @@ class Store:
                 self._close()
                 if row and sound(self._folder, row):
                     try:
-                        self._index = Index(self._folder / row.folder)
+                        self._index = self._opened(row, catalog)
                     except Exception:  # Chroma raises whatever its storage met; the catalog answers instead
                         self._index = None
                 self._row = row
             return (self._index, row.highest) if row and self._index else (None, 0)
+
+    def _opened(self, row: IndexRow, catalog: Catalog) -> Index | None:
+        """The index, its vectors read; None where a writer was just deleting it, which Chroma may not notice."""
+        import numpy as np
+
+        index = Index(self._folder / row.folder)
+        for (vector,) in catalog.rows("SELECT vector FROM vectors LIMIT 1"):
+            index.nearest(np.frombuffer(vector, dtype="<f4"), 1)
+        return index if sound(self._folder, row) else None
 
     def distrust(self, index: Index) -> None:
         """Leave this index alone: it has failed, and nothing is retried on it. One opened since is not meant."""
@@ -121,6 +138,24 @@ class Store:
         if self._index:
             self._index.close()
         self._index = None
+
+
+def _require_descriptors() -> None:
+    """Raise OSError where this process has no more than a few open files left."""
+    with contextlib.ExitStack() as opened:
+        for _ in range(DESCRIPTORS):
+            opened.enter_context(open(os.devnull, "rb"))  # noqa: PTH123
+
+
+@contextlib.contextmanager
+def _no_panic() -> Iterator[None]:
+    """What Chroma's Rust code panics of, as when no descriptors are left, is an error like others."""
+    try:
+        yield
+    except (Exception, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise RuntimeError(str(error)) from None
 
 
 def sound(folder: Path, row: IndexRow) -> bool:
@@ -162,24 +197,66 @@ def removed(catalog: Catalog) -> int:
     return row.count - int(catalog.value("SELECT count(*) FROM chunks WHERE id <= ?", row.highest)) if row else 0
 
 
-def rebuild(folder: Path, writer: Writer) -> None:
+def rebuild(folder: Path, writer: Writer, cancel: threading.Event | None = None) -> bool:
     """Build an index of all chunks in a child process, make it current, and delete what is not current.
 
-    The caller holds the library's lock. Raises LibraryError when the index cannot be built; the old one stays current.
+    The caller holds the library's lock. Returns False when `cancel` was set first, and raises LibraryError when the
+    index cannot be built; the old one stays current then, unless there was no room for both.
     """
     if writer.chunk_count():
-        target = Path(tempfile.mkdtemp(prefix="index-", dir=folder))
+        size = expected_size(writer)
+        _make_room(folder, writer, size)
         try:
-            row = _build(folder, target)
+            target = Path(tempfile.mkdtemp(prefix="index-", dir=folder))
+        except OSError as error:
+            raise _unbuilt(folder, error.strerror or str(error)) from None
+        try:
+            row = _build(folder, target, size, cancel)
+            if row is None:
+                shutil.rmtree(target, ignore_errors=True)
+                return False
             with writer.transaction():
                 writer.set_meta(index=json.dumps(asdict(row)))
         except BaseException:
             shutil.rmtree(target, ignore_errors=True)
             raise
     else:
-        with writer.transaction():
-            writer.rows("DELETE FROM meta WHERE key = 'index'")
+        _forget(writer)
     clean(folder, writer)
+    return True
+
+
+def expected_size(catalog: Catalog) -> int:
+    """Bytes that an index of all chunks takes, at most.
+
+    Measured on English text in chunks of 200 and 800 characters, 100 to 6,000 of them, with 384 and 1,024 dimensions:
+    0.4 MB, and 3.1 to 5.0 times the vectors and the text, most of it Chroma's own copy of the text and its index of it.
+    """
+    vector = int(catalog.value("SELECT length(vector) FROM vectors LIMIT 1") or 0)
+    text = int(catalog.value("SELECT sum(characters) FROM documents") or 0)
+    return 1_000_000 + 6 * (catalog.chunk_count() * vector + text)
+
+
+def _make_room(folder: Path, writer: Writer, size: int) -> None:
+    """Raise LibraryError where an index has no room; the old one goes first where there is none for both."""
+    row = IndexRow.of(writer)
+    if row and space.free(folder) < size + space.SPARE <= space.free(folder) + _size(folder / row.folder):
+        _forget(writer)  # until there is a new one, questions are compared with every vector of the catalog
+        clean(folder, writer)
+    space.need(folder, size, "the search index")
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size
+    return total
+
+
+def _forget(writer: Writer) -> None:
+    with writer.transaction():
+        writer.rows("DELETE FROM meta WHERE key = 'index'")
 
 
 def clean(folder: Path, catalog: Catalog) -> None:
@@ -195,29 +272,28 @@ def index_folders(folder: Path) -> list[Path]:
     return [path for path in folder.glob("index-*/") if _INDEX_NAME.fullmatch(path.name)]
 
 
-def _build(folder: Path, target: Path) -> IndexRow:
+def _build(folder: Path, target: Path, size: int, cancel: threading.Event | None) -> IndexRow | None:
     # A process of its own: what Chroma does wrong while writing, or the memory it takes, is not the caller's.
-    done = subprocess.run(
-        children.command("qa.store", str(folder), str(target)),
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-        env=children.environment(),
-        check=False,
-    )
+    try:
+        done = children.run("qa.store", str(folder), str(target), str(size), cancel=cancel)
+    except OSError as error:
+        raise _unbuilt(folder, error.strerror or str(error)) from None
+    if done is None:
+        return None
     if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise LibraryError(
-            f"the search index could not be built: {last[:300]}. The documents are kept; "
-            f"run: quoth rebuild{option(folder)}"
-        )
+        raise _unbuilt(folder, (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1][:300])
     row = IndexRow(**json.loads(done.stdout.splitlines()[-1]))
     if not sound(folder, row):
-        raise LibraryError(
-            f"the search index changed while it was built; the documents are kept; run: quoth rebuild{option(folder)}"
-        )
+        raise _unbuilt(folder, "its files changed while they were written")
     return row
+
+
+def _unbuilt(folder: Path, why: str) -> LibraryError:
+    left = space.megabytes(space.free(folder))
+    return LibraryError(
+        f"the search index could not be built: {why} ({left} of disk are free). The documents are kept; "
+        f"run: quoth rebuild{option(folder)}"
+    )
 
 
 def _client(folder: Path) -> Any:
@@ -275,6 +351,24 @@ def _write(folder: Path, target: Path) -> IndexRow:
     return IndexRow(target.name, highest, written, files)
 
 
-if __name__ == "__main__":
+def _limit_files(most: int) -> None:
+    """No file of this process grows beyond this many bytes: Chroma is known to write without end when it goes wrong."""
+    try:
+        import resource  # POSIX alone
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if hard == resource.RLIM_INFINITY or hard > most:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+
+def main() -> None:
+    """Be the child process that writes an index: FOLDER TARGET SIZE, the last in bytes as it is expected."""
     os.umask(0o077)  # the index holds what documents say
+    children.serve_parent()
+    _limit_files(2 * int(sys.argv[3]) + 64_000_000)
     print(json.dumps(asdict(_write(Path(sys.argv[1]), Path(sys.argv[2])))))
+
+
+if __name__ == "__main__":
+    main()

@@ -18,7 +18,7 @@ Show = Callable[[Progress], None]
 
 
 def work(show: Show, cancel: threading.Event) -> IndexReport:
-    show(Progress("waiting", 0, 0, "process 7 is writing to this library; waiting, Ctrl-C to give up"))
+    show(Progress("waiting", 0, 0, "indexing by process 7 since 14:02; waiting, Ctrl-C to give up"))
     show(Progress("compiling", 0, 0, "loading the model"))
     show(Progress("compiling", 0, 0, "checking it"))
     for done in range(3):
@@ -32,7 +32,7 @@ def test_without_a_terminal_only_long_silences_are_explained(capsys: pytest.Capt
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines() == [
-        "process 7 is writing to this library; waiting, Ctrl-C to give up",
+        "indexing by process 7 since 14:02; waiting, Ctrl-C to give up",
         "preparing the embedding model, once",
     ]
 

@@ -376,7 +376,7 @@ def test_another_process_that_adds_is_seen_for_as_long_as_it_lives(sample_librar
     folder = Path(shutil.copytree(sample_library, tmp_path / "library"))
     held = (
         "import sys; from pathlib import Path; from qa.locking import writing\n"
-        "with writing(Path(sys.argv[1]), adding=True): print('held', flush=True); input()"
+        "with writing(Path(sys.argv[1])): print('held', flush=True); input()"
     )
     with (
         Library(folder) as library,

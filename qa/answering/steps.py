@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from qa import questions
-from qa.answering.quotes import answer
+from qa.answering.quotes import Quoted, answer
 from qa.retrieval import Where, sources_and_globs
-from qa.types import Answer, Done, Event, Found, Searching, Text
+from qa.types import Answer, Done, Event, Found, Passage, Searching, Text
 
 if TYPE_CHECKING:
     from qa.parts import Parts
@@ -27,11 +27,16 @@ def steps(
     yield Searching(search.text)
     retriever, embedder = parts.retriever(), parts.embedder()
     adding, allowed = parts.is_adding(), retriever.allowed(where)
-    looked_into, documents = retriever.counts(allowed)
-    passages = retriever.search(search, settings.retrieval.k, allowed)
-    searched = time.perf_counter()
+
+    def found() -> tuple[list[Passage], tuple[int, int], float, Quoted]:
+        counts = retriever.counts(allowed)
+        passages = retriever.search(search, settings.retrieval.k, allowed)
+        searched = time.perf_counter()
+        quoted = answer(search, passages, embedder, retriever.known, settings.answer.threshold, retriever.document)
+        return passages, counts, searched, quoted
+
+    passages, (looked_into, documents), searched, quoted = retriever.steady(found)
     yield Found(tuple(passages))
-    quoted = answer(search, passages, embedder, retriever.known, settings.answer.threshold, retriever.document)
     yield Text(quoted.text)
     ended = time.perf_counter()
     timings = {"search": searched - began, "answer": ended - searched, "total": ended - began}

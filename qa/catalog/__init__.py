@@ -53,6 +53,7 @@ class Catalog:
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self._folder = folder
+        self._frozen = schema.frozen(folder)
         self._connection = schema.connect(folder, create=create)
         self._lock = threading.RLock()
 
@@ -60,6 +61,10 @@ class Catalog:
         """Close the file; the object cannot be used afterwards."""
         with self._lock:
             self._connection.close()
+
+    def outdated(self) -> bool:
+        """Whether a catalog that could not be written to when it was opened has changed, and has to be opened again."""
+        return self._frozen is not None and self._frozen != schema.frozen(self._folder)
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
         """All rows of a query. Raises LibraryDamaged; LibraryError when the disk or another process is in the way."""

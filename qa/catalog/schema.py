@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from qa import private
+from qa import private, space
 from qa.errors import LibraryDamaged, LibraryError, LibraryMismatch
 
 FILE = "catalog.sqlite"
-FILES = (FILE, f"{FILE}-wal", f"{FILE}-shm")
-"""The catalog and what SQLite keeps beside it."""
+UNFINISHED = f"{FILE}-new"
+FILES = (FILE, f"{FILE}-wal", f"{FILE}-shm", UNFINISHED)
+"""The catalog, what SQLite keeps beside it, and one whose making was interrupted."""
 
 FORMAT = 1
 """Version of the tables below. A catalog with a higher one was made by a newer Quoth and is left untouched."""
@@ -98,26 +100,44 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
     Raises LibraryMismatch for a format that this version does not know, LibraryDamaged for what is no catalog.
     """
     file = folder / FILE
-    mode = "rwc" if create else "rw"
     with told(folder):
         if create:
-            with suppress(OSError):  # SQLite says better what is in the way
-                private.make_file(file)  # it would let others read it, and what it keeps beside it
-        connection = sqlite3.connect(
-            f"{file.absolute().as_uri()}?mode={mode}",
-            uri=True,
-            timeout=30,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+            _make(folder)
         try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            if create:
-                _create(connection)
-            _check(connection, file)
-        except BaseException:
-            connection.close()
-            raise
+            return _opened(file, "mode=rw", create=create)
+        except sqlite3.OperationalError:
+            if create or not frozen(folder):
+                raise
+        return _opened(file, "immutable=1")
+
+
+def frozen(folder: Path) -> tuple[int, int] | None:
+    """Size and time of a catalog that cannot be written to from here and lies wholly in its one file; else None.
+
+    SQLite has to be told of it, since it cannot make the files beside it that it reads with otherwise; and whoever told
+    it has to look whether it is still so, since SQLite does not.
+    """
+    try:
+        if os.access(folder, os.W_OK) or ((folder / FILES[1]).exists() and (folder / FILES[1]).stat().st_size):
+            return None
+        stat = (folder / FILE).stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _opened(file: Path, how: str, *, create: bool = False) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{file.absolute().as_uri()}?{how}", uri=True, timeout=30, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        if create:
+            _prepare(connection)
+        _check(connection, file)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -129,6 +149,8 @@ def told(folder: Path) -> Iterator[None]:
     except sqlite3.IntegrityError:
         raise
     except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+            raise space.full(folder) from None
         raise LibraryError(
             f"the library {folder} cannot be used now: {error}. It needs a folder that can be written to, "
             "free space, and no other program that holds its catalog"
@@ -139,7 +161,25 @@ def told(folder: Path) -> Iterator[None]:
         ) from None
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _make(folder: Path) -> None:
+    """Make an empty catalog where there is none, all at once: who sees the file sees its tables."""
+    if (folder / FILE).exists():
+        return
+    new = folder / UNFINISHED
+    new.unlink(missing_ok=True)
+    with suppress(OSError):  # SQLite says better what is in the way
+        private.make_file(new)  # it would let others read it, and what it keeps beside it
+    connection = sqlite3.connect(new, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+    finally:
+        connection.close()
+    new.replace(folder / FILE)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Set a catalog up for writing; one that is empty gets its tables."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     if _format(connection) == 0:

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa import space
 from qa.catalog import Catalog, schema
 from qa.errors import LibraryError
 from qa.types import Chunk, Document, Failure
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 3
 """Seconds that erasing waits for other connections to end their reading, which is a matter of milliseconds."""
+
+_GROWTH = 20
+"""Bytes that a character of English text takes here, at most: 384 numbers to a chunk of 800, twice for the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,10 @@ class Writer(Catalog):
                 if self._connection.in_transaction:  # a full disk has rolled back by itself
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def need(self, characters: int) -> None:
+        """Raise LibraryError where there is no room on the disk for documents with this much text."""
+        space.need(self._folder, _GROWTH * characters, "what is being added")
 
     def many(self, sql: str, rows: Iterable[Any]) -> None:
         """Do a statement for each row of values. Raises as `rows` does."""

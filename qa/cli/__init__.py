@@ -48,4 +48,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
             own_process()
         return run(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:  # during the imports
+        sys.stderr.write("quoth: interrupted\n")
         return 130

@@ -89,8 +89,8 @@ def remove(
     as_json: JsonOption = False,
 ) -> int:
     """Take documents out of the library; the files stay where they are."""
-    with open_library(library) as opened:
-        report = opened.remove(sources, quotes=quotes)
+    with open_library(library) as opened, progress_bar() as progress:
+        report = opened.remove(sources, quotes=quotes, progress=progress)
     return print_report(report, "removed from conversations", as_json)
 
 

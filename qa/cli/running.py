@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -18,6 +19,14 @@ from qa import logs
 from qa.cli.output import INTERRUPTED, print_error
 from qa.display import visible
 from qa.errors import QuothError
+
+_REFUSALS = {
+    errno.EMFILE: "Let it have more open files (ulimit -n), then run the same again",
+    errno.ENFILE: "Close other programs, then run the same again",
+    errno.ENOSPC: "Make room on the disk, then run the same again",
+    errno.EDQUOT: "Make room on the disk, then run the same again",
+}
+"""What the system refuses for reasons that are not Quoth's, and what to do."""
 
 
 class Interrupted(Exception):
@@ -92,8 +101,16 @@ def guarded(work: Callable[[], int], as_json: bool = False) -> int:
         if debug:
             sys.stderr.write(visible(traceback.format_exc()))
         logs.fault(error)
-        print_error(logs.in_short(error), type(error).__name__, as_json)
+        print_error(_refused(error) or logs.in_short(error), type(error).__name__, as_json)
         return 1
+
+
+def _refused(error: Exception) -> str | None:
+    """What the system refused, and what to do; None for any other error."""
+    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
+        return None
+    where = f": {error.filename}" if error.filename else ""
+    return f"the system refused: {error.strerror}{where}. {_REFUSALS[error.errno]}"
 
 
 def _invoke(arguments: list[str]) -> int:

@@ -235,11 +235,9 @@ async def test_the_file_at_hand_is_shown_as_it_stands(app: Alone, monkeypatch: p
         screen = await wait_for(pilot, "reading 3/9")
         assert "…" in screen
         assert "[@click=app.quit]x[|] y [|]␛]52;c;aGk=␇.txt" in screen
-        app.adding._heard = Progress(
-            "waiting", 0, 0, "process 7 is writing to this library; waiting, Ctrl-C to give up"
-        )
+        app.adding._heard = Progress("waiting", 0, 0, "indexing by process 7 since 14:02; waiting, Ctrl-C to give up")
         app.adding._show()
-        screen = await wait_for(pilot, "waiting: process 7 is writing to this library")
+        screen = await wait_for(pilot, "waiting: indexing by process 7 since 14:02")
         assert "Ctrl-C" not in screen
         go.set()
         await ended(pilot, app)

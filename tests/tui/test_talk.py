@@ -304,7 +304,7 @@ def said(view: Any) -> str:
 
 async def test_another_process_that_adds_is_told_of_too(library: Path) -> None:
     async with chatting(library, size=(200, 40)) as (app, pilot):
-        with writing(library, adding=True):
+        with writing(library):
             await ask(pilot, FIRST)
         assert "while documents were being added" in shown(app)
 

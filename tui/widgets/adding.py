@@ -101,8 +101,11 @@ class Adding:
         quotes: take what answers hold of them out as well.
         """
         given, done = tuple(sources), removed_with_quotes if quotes else removed
-        begun = f"removing {documents(len(given))}"
-        self._queue(_Job(begun, lambda library, *_: library.remove(given, quotes=quotes), done, False))
+
+        def work(library: Library, say: OnProgress, stop: threading.Event) -> IndexReport:
+            return library.remove(given, quotes=quotes, progress=say, cancel=stop)
+
+        self._queue(_Job(f"removing {documents(len(given))}", work, done, False))
 
     def cancel(self) -> None:
         """Stop the work at hand after its file; what is finished is kept."""

@@ -124,10 +124,12 @@ class Parts:
         cancel: threading.Event | None = None,
         force: bool = False,
         check: bool = True,
+        before: Callable[[Path], object] | None = None,
     ) -> IndexReport:
         """Do the work as the library's one writer, then bring the index in step.
 
         force: build the index anew whether or not it is in step. check: refuse a library of another embedding model.
+        before: done with the library's folder before its catalog is opened for writing.
         """
         from qa import store
         from qa.catalog.writing import Writer
@@ -139,6 +141,8 @@ class Parts:
         with self._one_writer, writing(self._folder, lambda line: say(Progress("waiting", 0, 0, line)), cancel) as held:
             if not held:
                 return IndexReport(cancelled=True)
+            if before:
+                before(self._folder)
             writer = Writer(self._folder)
             try:
                 if writer.meta("fingerprint") is None:
@@ -157,6 +161,17 @@ class Parts:
                 writer.close()
         notice = [self._embedder.notice] if self._embedder and self._embedder.notice else []
         return replace(report, seconds=time.monotonic() - began, notices=(*notice, *report.notices))
+
+    def notices(self) -> list[str]:
+        """As `Library.notices` says."""
+        with self._lock:
+            trouble = self._store.trouble if self._store else None
+        if trouble is None:
+            return []
+        return [
+            f"the search index of the library {self._folder.name!r} is damaged and not used ({trouble}); answers are "
+            f"as good without it, but slower. Run: quoth rebuild{option(self._folder)}"
+        ]
 
     def _fingerprint(self) -> str:
         from qa.embedding.models import fingerprint, locate

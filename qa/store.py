@@ -1,7 +1,8 @@
 """Chroma: the search index of a library, built from the catalog and always rebuildable from it.
 
 An index lies in a folder of its own, is written once by a child process (this module run as a program) and never added
-to again. What is current is a row of the catalog, which also says how large its files are.
+to again. What is current is a row of the catalog, which also has the seals of its files: an index is opened only while
+they hold.
 """
 
 from __future__ import annotations
@@ -15,22 +16,23 @@ import tempfile
 import threading
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa import children
 from qa.catalog import Catalog
 from qa.catalog.writing import Writer
-from qa.embedding.models import file_sha256
 from qa.errors import LibraryError
 from qa.places import option
+from qa.seal import Seal, broken, seal
 
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
 
 COLLECTION = "chunks"
 _INDEX_NAME = re.compile(r"index-[a-z0-9_]{8}")  # as tempfile.mkdtemp makes them
-_SQLITE = b"SQLite format 3\0"
+METRIC = "cosine"
 BATCH = 5000
 """Chunks that Chroma is given at once; it takes at most 5,461."""
 
@@ -46,19 +48,33 @@ class IndexRow:
     """What the catalog says of the current index.
 
     folder: its name below the library's folder. highest: the highest id of a chunk in it. count: its chunks.
-    files: size, time in nanoseconds and SHA-256 of each of its vector files.
+    files: the seals of its files. chroma: the version of Chroma that wrote it; another one may write other files.
     """
 
     folder: str
     highest: int
     count: int
-    files: dict[str, tuple[int, int, str]]
+    files: dict[str, Seal]
+    chroma: str
 
     @classmethod
     def of(cls, catalog: Catalog) -> IndexRow | None:
-        """The current index, or None where there is none."""
+        """The current index, or None where there is none, or the catalog says of it what makes no sense."""
         row = catalog.meta("index")
-        return cls(**json.loads(row)) if row else None
+        try:
+            return cls.from_json(row) if row else None
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    @classmethod
+    def from_json(cls, text: str) -> IndexRow:
+        """The row that `to_json` wrote."""
+        facts = json.loads(text)
+        return cls(**{**facts, "files": {name: Seal(**sealed) for name, sealed in facts["files"].items()}})
+
+    def to_json(self) -> str:
+        """The row as the catalog keeps it."""
+        return json.dumps(asdict(self))
 
 
 class Index:
@@ -67,6 +83,9 @@ class Index:
     def __init__(self, folder: Path) -> None:
         self._client = _client(folder)
         self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        if (self._collection.configuration_json.get("hnsw") or {}).get("space") != METRIC:
+            self._client.close()
+            raise LibraryError(f"it was made with another metric than {METRIC}")
 
     def nearest(self, vector: Vectors, most: int, documents: Collection[int] | None = None) -> list[tuple[int, float]]:
         """Ids of the nearest chunks and their cosines, best first; of these documents only, if they are given."""
@@ -74,6 +93,20 @@ class Index:
         found = self._collection.query(query_embeddings=[vector], n_results=most, where=where, include=["distances"])
         distances = (found["distances"] or [[]])[0]
         return [(int(name), 1.0 - float(far)) for name, far in zip(found["ids"][0], distances, strict=True)]
+
+    def count(self) -> int:
+        """How many chunks it has."""
+        return int(self._collection.count())
+
+    def dimension(self) -> int:
+        """How many numbers its vectors have; 0 while it has none."""
+        found = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+        return 0 if found is None or not len(found) else len(found[0])
+
+    def vectors(self, ids: Collection[int]) -> dict[int, Vectors]:
+        """The vectors of those of the chunks that are in it."""
+        found = self._collection.get(ids=[str(name) for name in ids], include=["embeddings"])
+        return {int(name): vector for name, vector in zip(found["ids"], found["embeddings"], strict=True)}
 
     def close(self) -> None:
         """Close the files."""
@@ -88,6 +121,12 @@ class Store:
         self._lock = threading.Lock()
         self._row: IndexRow | None = None
         self._index: Index | None = None
+        self._trouble: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the current index is left alone, in words; None where it is in use, or there is none."""
+        return self._trouble
 
     def current(self, catalog: Catalog) -> tuple[Index | None, int]:
         """The current index and the highest id in it; (None, 0) where there is none or it cannot be trusted."""
@@ -95,19 +134,20 @@ class Store:
         with self._lock:
             if row != self._row:
                 self._close()
-                if row and sound(self._folder, row):
+                self._trouble = trouble(self._folder, row) if row else None
+                if row and not self._trouble:
                     try:
                         self._index = Index(self._folder / row.folder)
-                    except Exception:  # Chroma raises whatever its storage met; the catalog answers instead
-                        self._index = None
+                    except Exception as error:  # Chroma raises whatever its storage met; the catalog answers instead
+                        self._trouble = one_line(error)
                 self._row = row
             return (self._index, row.highest) if row and self._index else (None, 0)
 
-    def distrust(self, index: Index) -> None:
+    def distrust(self, index: Index, error: Exception) -> None:
         """Leave this index alone: it has failed, and nothing is retried on it. One opened since is not meant."""
         with self._lock:
             if self._index is index:
-                self._index = None
+                self._index, self._trouble = None, one_line(error)
 
     def close(self) -> None:
         """Close the open index."""
@@ -121,31 +161,29 @@ class Store:
         self._index = None
 
 
-def sound(folder: Path, row: IndexRow) -> bool:
-    """Whether the index's vector files are those that were built; a file that was touched is compared by its hash."""
-    for name, (size, mtime_ns, sha256) in row.files.items():
-        path = folder / row.folder / name
-        try:
-            stat = path.stat()
-            if stat.st_size != size or (stat.st_mtime_ns != mtime_ns and file_sha256(path) != sha256):
-                return False
-        except OSError:
-            return False
-    try:
-        with (folder / row.folder / "chroma.sqlite3").open("rb") as file:
-            return file.read(len(_SQLITE)) == _SQLITE
-    except OSError:
-        return False
+def trouble(folder: Path, row: IndexRow) -> str | None:
+    """What keeps an index from being opened, in words: its files are not those that were built. None where they are."""
+    if row.chroma != version("chromadb"):
+        return f"it was built by Chroma {row.chroma}"
+    return broken(folder / row.folder, row.files)
+
+
+def one_line(error: Exception) -> str:
+    """What an error of Chroma says."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def is_stale(folder: Path, catalog: Catalog) -> bool:
     """Whether the index should be made anew: none, not sound, or too far from the catalog."""
-    count = catalog.chunk_count()
     row = IndexRow.of(catalog)
     if row is None:
-        return count > 0
-    if not sound(folder, row):
-        return True
+        return catalog.chunk_count() > 0
+    return trouble(folder, row) is not None or is_behind(catalog, row)
+
+
+def is_behind(catalog: Catalog, row: IndexRow) -> bool:
+    """Whether too many chunks have come or gone since the index was built."""
+    count = catalog.chunk_count()
     kept = int(catalog.value("SELECT count(*) FROM chunks WHERE id <= ?", row.highest))
     tail, gone = count - kept, row.count - kept
     return tail + gone > (0 if count <= SMALL else SHARE * count)
@@ -161,7 +199,7 @@ def rebuild(folder: Path, writer: Writer) -> None:
         try:
             row = _build(folder, target)
             with writer.transaction():
-                writer.set_meta(index=json.dumps(asdict(row)))
+                writer.set_meta(index=row.to_json())
         except BaseException:
             shutil.rmtree(target, ignore_errors=True)
             raise
@@ -200,8 +238,8 @@ def _build(folder: Path, target: Path) -> IndexRow:
             f"the search index could not be built: {last[:300]}. The documents are kept; "
             f"run: quoth rebuild{option(folder)}"
         )
-    row = IndexRow(**json.loads(done.stdout.splitlines()[-1]))
-    if not sound(folder, row):
+    row = IndexRow.from_json(done.stdout.splitlines()[-1])
+    if trouble(folder, row):
         raise LibraryError(
             f"the search index changed while it was built; the documents are kept; run: quoth rebuild{option(folder)}"
         )
@@ -234,7 +272,7 @@ def _write(folder: Path, target: Path) -> IndexRow:
     collection = client.create_collection(
         COLLECTION,
         # ef_search above the candidates asked for, else the nearest 50 are not found for certain
-        configuration={"hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": max(size - 1, 2)}},
+        configuration={"hnsw": {"space": METRIC, "ef_search": 200, "sync_threshold": max(size - 1, 2)}},
         embedding_function=None,
     )
     highest, written, probes = 0, 0, []
@@ -255,12 +293,8 @@ def _write(folder: Path, target: Path) -> IndexRow:
         if not nearest or nearest[0][1] < 0.999:
             raise SystemExit(f"the new index does not find chunk {name}")
     index.close()
-    files = {}
-    for path in sorted(target.rglob("*.bin")):
-        stat = path.stat()
-        files[path.relative_to(target).as_posix()] = (stat.st_size, stat.st_mtime_ns, file_sha256(path))
-    return IndexRow(target.name, highest, written, files)
+    return IndexRow(target.name, highest, written, seal(target), version("chromadb"))
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(_write(Path(sys.argv[1]), Path(sys.argv[2])))))
+    print(_write(Path(sys.argv[1]), Path(sys.argv[2])).to_json())

@@ -40,7 +40,7 @@ class Writer(Catalog):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, create=True)
         self._connection.execute("PRAGMA synchronous = FULL")
-        self._spell_again()
+        self.spell_again()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -132,6 +132,10 @@ class Writer(Catalog):
                 "DELETE FROM vectors WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM chunks WHERE vector = ?1)", hashes
             )
 
+    def drop_vectors(self, hashes: Collection[bytes]) -> None:
+        """Delete vectors; others come in their place."""
+        self.many("DELETE FROM vectors WHERE hash = ?", [(name,) for name in hashes])
+
     def drop_orphans(self) -> None:
         """Delete vectors that no chunk has: an add that was interrupted keeps them for the next, which may not come."""
         self.rows("DELETE FROM vectors WHERE hash NOT IN (SELECT vector FROM chunks)")
@@ -151,10 +155,10 @@ class Writer(Catalog):
     def _spell(self, chunk: int | None, text: str) -> None:
         self.rows("INSERT INTO words (rowid, body) VALUES (?, ?)", chunk, " ".join(words(text)))
 
-    def _spell_again(self) -> None:
-        """Fill the word index anew where words were spelt in another way when it was made."""
+    def spell_again(self, *, force: bool = False) -> None:
+        """Fill the word index anew where words were spelt in another way when it was made, or in any case."""
         spelling = f"{SPELLING} {version('snowballstemmer')}"
-        if self.meta("spelling") == spelling:
+        if self.meta("spelling") == spelling and not force:
             return
         with self.transaction():
             self.rows("INSERT INTO words (words) VALUES ('delete-all')")

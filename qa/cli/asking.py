@@ -15,7 +15,16 @@ from qa.cli.options import (
     QuestionArgument,
     WhereOption,
 )
-from qa.cli.output import LEFT_OUT, NOT_FOUND, print_answer, print_json, print_notice, print_passages, print_report
+from qa.cli.output import (
+    LEFT_OUT,
+    NOT_FOUND,
+    print_answer,
+    print_json,
+    print_notice,
+    print_notices,
+    print_passages,
+    print_report,
+)
 from qa.cli.progress import prepare, run_visibly
 from qa.display import short_path, visible
 
@@ -55,11 +64,13 @@ def ask(
             check_read(asked, report)
         prepare(asked)
         answer = asked.ask(question, where=given_where(where), model=model)
+        notices = asked.notices()
     if as_json:
         print_json(answer.to_dict())
     else:
         print_answer(answer)
     _print_failures(failed)
+    print_notices(notices)
     if failed:
         return LEFT_OUT
     return 0 if answer.status == "answered" else NOT_FOUND
@@ -76,12 +87,14 @@ def search(
     with open_library(library) as opened:
         prepare(opened)
         passages = opened.search(query, k=k, where=given_where(where))
+        notices = opened.notices()
     if as_json:
         print_json({"query": query, "passages": [passage.to_dict() for passage in passages]})
     elif passages:
         print_passages(passages)
     else:
         print_notice("Nothing was found.")
+    print_notices(notices)
     return 0 if passages else NOT_FOUND
 
 

@@ -267,33 +267,40 @@ def _write(folder: Path, target: Path) -> IndexRow:
 
     catalog = Catalog(folder)
     count = catalog.chunk_count()
-    size = -(-count // -(-count // BATCH))  # batches of one size, so that none is left in Chroma's log
+    size = -(-count // -(-count // BATCH))
+    last = (count - 1) % size + 1  # of the batches; no batch may stay in Chroma's log, where opening would add it anew
     client = _client(target)
     collection = client.create_collection(
         COLLECTION,
         # ef_search above the candidates asked for, else the nearest 50 are not found for certain
-        configuration={"hnsw": {"space": METRIC, "ef_search": 200, "sync_threshold": max(size - 1, 2)}},
+        configuration={"hnsw": {"space": METRIC, "ef_search": 200, "sync_threshold": max(last - 1, 2)}},
         embedding_function=None,
     )
     highest, written, probes = 0, 0, []
     for rows in catalog.every_chunk(size):
         vectors = np.stack([np.frombuffer(row[5], dtype="<f4") for row in rows])
-        collection.add(
-            ids=[str(row[0]) for row in rows],
-            embeddings=vectors,
-            documents=[row[4] for row in rows],
-            metadatas=[{"document": row[1], "start": row[2], "end": row[3]} for row in rows],
-        )
+        given: dict[str, Any] = {
+            "ids": [str(row[0]) for row in rows],
+            "embeddings": vectors,
+            "documents": [row[4] for row in rows],
+            "metadatas": [{"document": row[1], "start": row[2], "end": row[3]} for row in rows],
+        }
+        collection.add(**given)
+        if count == 1:  # one alone would stay in the log
+            collection.upsert(**given)
         highest, written = rows[-1][0], written + len(rows)
         probes.append((rows[len(rows) // 2][0], vectors[len(rows) // 2]))
     client.close()
+    files = seal(
+        target
+    )  # before it is opened, so that whoever compares them sees whether that changes more than it may
     index = Index(target)
     for name, vector in probes:
         nearest = index.nearest(vector, 1)  # another chunk with the same text may come first; its cosine is 1 as well
         if not nearest or nearest[0][1] < 0.999:
             raise SystemExit(f"the new index does not find chunk {name}")
     index.close()
-    return IndexRow(target.name, highest, written, seal(target), version("chromadb"))
+    return IndexRow(target.name, highest, written, files, version("chromadb"))
 
 
 if __name__ == "__main__":

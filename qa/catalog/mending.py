@@ -18,6 +18,7 @@ from qa.catalog import schema
 from qa.catalog.checking import text_hash
 from qa.catalog.migrating import STEPS
 from qa.errors import LibraryDamaged, LibraryError
+from qa.passing import is_passing
 
 TABLES = ("meta", "roots", "excluded", "documents", "sources", "failures", "marks", "chunks", "vectors")
 """What cannot be made again from anything else; the index and the words can."""
@@ -106,11 +107,11 @@ def adding_again(folder: Path) -> str:
 
 def salvaged(folder: Path) -> list[str]:
     """What was added to a library whose catalog is damaged, as far as it can still be read."""
-    for query in ("SELECT path FROM roots", "SELECT path FROM sources NOT INDEXED"):
+    for query in ("SELECT path, is_folder FROM roots", "SELECT path, size FROM sources NOT INDEXED"):
         found: list[str] = []
         try:
             with _opened(folder) as connection:
-                found += (os.fsdecode(path) for (path,) in connection.execute(query) if isinstance(path, bytes))
+                found += (os.fsdecode(path) for path, _ in connection.execute(query) if isinstance(path, bytes))
         except sqlite3.DatabaseError:
             found = [path for path in found if path]  # what came before the damage counts
         if found:
@@ -136,8 +137,8 @@ def _check_words(connection: sqlite3.Connection) -> None:
     """
     try:
         connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY):
+    except sqlite3.DatabaseError as error:
+        if not is_passing(error):
             raise
 
 
@@ -159,7 +160,9 @@ def _lost(connection: sqlite3.Connection) -> Iterator[str]:
         there[document] = (chunks + 1, characters + length)
     if any(there.get(number, (0, 0)) != counted for number, counted in wanted.items()) or there.keys() - wanted.keys():
         yield "chunks of a document are missing"
-    if any(number not in wanted for (number,) in connection.execute("SELECT document FROM sources NOT INDEXED")):
+    # The size is asked for because SQLite would read an index that has all else, whatever it is told.
+    sources = connection.execute("SELECT document, size FROM sources NOT INDEXED")
+    if any(number not in wanted for number, _ in sources):
         yield "a document is missing"
 
 

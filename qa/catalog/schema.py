@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.errors import LibraryDamaged, LibraryError, LibraryMismatch
+from qa.passing import is_passing
 
 FILE = "catalog.sqlite"
 FILES = (FILE, f"{FILE}-wal", f"{FILE}-shm")
@@ -125,17 +126,17 @@ def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
 
 @contextmanager
 def told(folder: Path) -> Iterator[None]:
-    """Turn what SQLite raises into errors that say what to do; a constraint that fails is our own fault and passes."""
+    """Turn what SQLite raises into errors that say what to do; mistakes of our own pass."""
     try:
         yield
-    except sqlite3.IntegrityError:
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
-    except sqlite3.OperationalError as error:
-        raise LibraryError(
-            f"the library {folder} cannot be used now: {error}. It needs a folder that can be written to, "
-            "free space, and no other program that holds its catalog"
-        ) from None
     except sqlite3.DatabaseError as error:
+        if is_passing(error):
+            raise LibraryError(
+                f"the library {folder} cannot be used now: {error}. It needs a folder that can be written to, "
+                "free space, and no other program that holds its catalog"
+            ) from None
         raise LibraryDamaged(
             f"the catalog of the library {folder} is damaged: {error}. Run: {doctor(folder)} (it says what mends it)"
         ) from None

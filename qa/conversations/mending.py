@@ -13,6 +13,7 @@ from typing import Any
 from qa.conversations import schema, searching
 from qa.conversations.records import Turn
 from qa.errors import InputError, LibraryDamaged
+from qa.passing import is_passing
 from qa.types import Answer
 
 TEMPORARY = f"{schema.FILE}.mending"
@@ -86,8 +87,8 @@ def mend(folder: Path) -> str | None:
 def _check_words(connection: sqlite3.Connection) -> None:
     try:
         connection.execute("INSERT INTO said (said) VALUES ('integrity-check')")
-    except sqlite3.OperationalError as error:  # a chat is writing, or nothing can be written
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY):
+    except sqlite3.DatabaseError as error:
+        if not is_passing(error):  # else a chat is writing, or nothing can be written
             raise
 
 

@@ -76,19 +76,19 @@ def renew(writer: Writer, embedder: Callable[[], Embedder]) -> IndexReport:
 
     embedder: called when a vector has to be made.
     """
-    writer.spell_again(force=True)  # before anything is deleted, which needs an index of the right words
     with writer.transaction():
-        writer.sweep()
-        writer.drop_orphans()
-    wrong = checking.wrong_vectors(writer)
-    missing = sorted(wrong | checking.without_vector(writer))
+        writer.drop_vectors(checking.wrong_vectors(writer))
+    missing = sorted(checking.without_vector(writer))
     for first in range(0, len(missing), GROUP):
         group = missing[first : first + GROUP]
         texts = [writer.value("SELECT text FROM chunks WHERE vector = ?", name) for name in group]
         vectors = embedder().embed_documents(texts)
         with writer.transaction():
-            writer.drop_vectors(group)
             writer.add_vectors(group, vectors)
+    writer.spell_again(force=True)  # before documents are deleted, which needs an index of the right words
+    with writer.transaction():
+        writer.sweep()
+        writer.drop_orphans()
     return IndexReport(chunks=writer.chunk_count(), embedded=len(missing))
 
 

@@ -1,7 +1,7 @@
 """A catalog whose file is damaged: whether every document survives, making it anew from them, and what else to save.
 
-The tables are read without their indexes, which can be made again, as can the word index. Where a row of a table itself
-is lost, nothing is changed: then only adding the files again will do.
+The tables are read without their indexes, which can be made again, as can the word index, and vectors out of the texts.
+Where a row of any other table is lost, nothing is changed: then only adding the files again will do.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from qa.catalog.migrating import STEPS
 from qa.errors import LibraryDamaged, LibraryError
 from qa.passing import is_passing
 
-TABLES = ("meta", "roots", "excluded", "documents", "sources", "failures", "marks", "chunks", "vectors")
-"""What cannot be made again from anything else; the index and the words can."""
+TABLES = ("meta", "roots", "excluded", "documents", "sources", "failures", "marks", "chunks")
+"""What cannot be made again from anything else."""
 
 TEMPORARY = f"{schema.FILE}.mending"
 
@@ -175,6 +175,13 @@ def _fill(damaged: sqlite3.Connection, made: sqlite3.Connection) -> None:
             marks = ", ".join("?" * len(columns))
             rows: Iterator[Sequence[object]] = damaged.execute(f"SELECT {listed} FROM {table} NOT INDEXED")  # noqa: S608
             made.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", rows)  # noqa: S608
+        for order in ("ASC", "DESC"):  # up to the damage, then from the other end
+            try:
+                rows = damaged.execute(f"SELECT hash, vector FROM vectors NOT INDEXED ORDER BY rowid {order}")  # noqa: S608
+                made.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+                break
+            except sqlite3.DatabaseError:
+                continue  # `quoth rebuild` makes those again that are missing
         made.execute("DELETE FROM meta WHERE key = 'spelling'")  # so that the words are spelt anew
         try:
             highest = damaged.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").fetchone()[0]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def catalog(visit: Visit) -> Iterator[Finding]:
     """Whether the catalog's file is there and whole."""
     if not (visit.folder / schema.FILE).is_file():
+        visit.lost = True
         missing = f"the catalog {visit.folder / schema.FILE} is missing: the documents have to be read again"
         yield visit.damage("catalog", missing, mending.adding_again(visit.folder))
         return
@@ -39,6 +40,7 @@ def damaged(visit: Visit, what: str) -> Finding:
     lost = mending.lost(visit.folder)
     if lost is None:
         return visit.damage("catalog", f"the catalog is damaged ({what}), but every document in it can be read")
+    visit.lost = True
     more = "" if what in lost or lost in what else f"; {lost}"
     return visit.damage(
         "catalog",
@@ -114,7 +116,7 @@ def conversations(visit: Visit) -> Iterator[Finding]:
     except LibraryError as error:
         yield visit.warning("conversations", str(error), "try again when it can be read")
     else:
-        if what and visit.catalog is None:  # a rebuild needs the documents
+        if what and visit.lost:  # a rebuild needs the documents
             file = shlex.quote(str(visit.folder / CONVERSATIONS))
             yield visit.damage("conversations", f"the conversations are damaged: {what}", f"mv {file} {file}.damaged")
         elif what:

@@ -82,11 +82,11 @@ def sources(visit: Visit) -> Iterator[Finding]:
 
 def leftovers(visit: Visit) -> Iterator[Finding]:
     """Index folders that are not current, copies, and files that a killed process left."""
-    row = IndexRow.of(visit.catalog) if visit.catalog is not None else None
-    current = {row.folder} if row else set()
-    left = [path.name for path in index_folders(visit.folder) if path.name not in current]
-    if left and visit.catalog is not None:  # without a catalog, an index is what is left of the library
-        yield visit.warning("leftovers", f"index folders that are not in use: {named(left)}")
+    if visit.catalog is not None and not visit.lost:
+        row = IndexRow.of(visit.catalog)
+        left = [path.name for path in index_folders(visit.folder) if row is None or path.name != row.folder]
+        if left:
+            yield visit.warning("leftovers", f"index folders that are not in use: {named(left)}")
     copies = [path.name for path in migrating.copies(visit.folder)]
     if copies:
         yield visit.warning(

@@ -23,6 +23,7 @@ class Visit:
     """The library that is examined.
 
     deep: everything, or a sample. catalog: None where it cannot be opened. settings: None where they cannot be read.
+    lost: the catalog is gone, or so damaged that only adding the files again will do.
     documents, chunks: how many there are, once the catalog was looked at.
     """
 
@@ -31,6 +32,7 @@ class Visit:
     report: OnProgress
     catalog: Catalog | None = None
     settings: Settings | None = None
+    lost: bool = False
     documents: int = 0
     chunks: int = 0
 

@@ -110,13 +110,11 @@ INDEX: dict[str, Damage] = {
     "length.bin with garbage": written_over(in_index("length.bin")),
     "index_metadata.pickle with garbage": written_over(in_index("index_metadata.pickle")),
     "vector folder deleted": missing(vector_folder),
-    "index folder deleted": missing(index_folder),
     "chroma.sqlite3 missing": missing(CHROMA),
     "chroma.sqlite3 empty": emptied(CHROMA),
     "chroma.sqlite3 truncated": truncated(CHROMA),
     "chroma.sqlite3 with a garbage page in the middle": page_of(CHROMA, ""),
     "chroma.sqlite3 with a garbage page of the lock table": page_of(CHROMA, "acquire_write"),
-    "chroma.sqlite3 with a garbage page of its queue": page_of(CHROMA, "embeddings_queue"),
 }
 """What `quoth rebuild` mends, and what a question does not notice but for a line."""
 
@@ -124,7 +122,7 @@ SURVIVED: dict[str, Damage] = {
     "catalog.sqlite with a garbage page of an index": page_of(CATALOG, "sources_by_document"),
     "catalog.sqlite with a garbage page of the index of a key": page_of(CATALOG, "sqlite_autoindex_vectors_1"),
     "catalog.sqlite with a garbage page of the words": page_of(CATALOG, "words_data"),
-    "catalog.sqlite with a garbage page of the words' index": page_of(CATALOG, "words_idx"),
+    "catalog.sqlite with a garbage page of the vectors": page_of(CATALOG, "vectors"),
 }
 """What the documents survive, so that `quoth rebuild` mends it."""
 
@@ -134,7 +132,6 @@ LOST: dict[str, Damage] = {
     "catalog.sqlite truncated": truncated(CATALOG),
     "catalog.sqlite with garbage": written_over(CATALOG),
     "catalog.sqlite with a garbage page of the texts": page_of(CATALOG, "chunks"),
-    "catalog.sqlite with a garbage page of the vectors": page_of(CATALOG, "vectors"),
     "catalog.sqlite with a garbage first page": page_of(CATALOG, "sqlite_schema"),
 }
 """What only adding the files again mends."""

@@ -290,13 +290,13 @@ writer.set_meta(index=replace(row, files=seal(folder / row.folder)).to_json())
 
 
 ANOTHER_METRIC = """
-given = collection.get(include=["embeddings", "documents", "metadatas"])
+given = collection.get(include=["embeddings", "metadatas"])
 client.delete_collection(COLLECTION)
 made = client.create_collection(COLLECTION, configuration={"hnsw": {"space": "l2"}}, embedding_function=None)
-made.add(**{name: given[name] for name in ("ids", "embeddings", "documents", "metadatas")})
+made.add(**{name: given[name] for name in ("ids", "embeddings", "metadatas")})
 """
 ANOTHER_DIMENSION = """
-given = collection.get(include=["embeddings", "documents", "metadatas"])
+given = collection.get(include=["embeddings", "metadatas"])
 client.delete_collection(COLLECTION)
 cosine = {"hnsw": {"space": "cosine"}}
 made = client.create_collection(COLLECTION, configuration=cosine, embedding_function=None)

@@ -6,6 +6,7 @@ Where a row of any other table is lost, nothing is changed: then only adding the
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -25,33 +26,43 @@ TABLES = ("meta", "roots", "excluded", "documents", "sources", "failures", "mark
 
 TEMPORARY = f"{schema.FILE}.mending"
 
-SHOWN = 20
-"""Paths of a lost library that are named."""
+SHOWN = 200
+"""Paths of a lost library that are named at most."""
 
 
 def damage(folder: Path, *, deep: bool) -> str | None:
     """What SQLite finds wrong with the file of a catalog, in words; None for a sound one.
 
-    deep: indexes are compared with their tables too, which takes about ten times as long.
+    deep: indexes are compared with their tables too, which takes about three times as long. Raises LibraryError where
+    the disk or another process is in the way, which is no damage.
     """
-    try:
-        with _opened(folder) as connection:
-            found = connection.execute(f"PRAGMA {'integrity' if deep else 'quick'}_check(1)").fetchone()[0]
-            if found != "ok":
-                return " ".join(str(found).split())[:200]
-            _check_words(connection)
-    except sqlite3.DatabaseError as error:
-        return str(error)
+    with schema.told(folder):
+        try:
+            with _opened(folder) as connection:
+                found = connection.execute(f"PRAGMA {'integrity' if deep else 'quick'}_check(1)").fetchone()[0]
+                if found != "ok":
+                    return " ".join(str(found).split())[:200]
+                _check_words(connection)
+        except sqlite3.DatabaseError as error:
+            if is_passing(error):
+                raise
+            return str(error)
     return None
 
 
 def lost(folder: Path) -> str | None:
-    """Why a damaged catalog cannot be made anew from its own tables; None where every row of them can be read."""
-    try:
-        with _opened(folder) as connection:
-            return next(_lost(connection), None)
-    except sqlite3.DatabaseError as error:
-        return str(error)
+    """Why a damaged catalog cannot be made anew from its own tables; None where every row of them can be read.
+
+    Raises as `damage` does.
+    """
+    with schema.told(folder):
+        try:
+            with _opened(folder) as connection:
+                return next(_lost(connection), None)
+        except sqlite3.DatabaseError as error:
+            if is_passing(error):
+                raise
+            return str(error)
 
 
 def mend(folder: Path) -> bool:
@@ -109,11 +120,10 @@ def salvaged(folder: Path) -> list[str]:
     """What was added to a library whose catalog is damaged, as far as it can still be read."""
     for query in ("SELECT path, is_folder FROM roots", "SELECT path, size FROM sources NOT INDEXED"):
         found: list[str] = []
-        try:
-            with _opened(folder) as connection:
-                found += (os.fsdecode(path) for path, _ in connection.execute(query) if isinstance(path, bytes))
-        except sqlite3.DatabaseError:
-            found = [path for path in found if path]  # what came before the damage counts
+        with contextlib.suppress(sqlite3.DatabaseError), _opened(folder) as connection:
+            for path, _ in connection.execute(query):  # one by one: what comes before the damage counts
+                if isinstance(path, bytes):
+                    found.append(os.fsdecode(path))
         if found:
             return sorted(found)
     return []
@@ -125,7 +135,8 @@ def _aside(folder: Path, number: int) -> Path:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
-    uri = f"{(folder / schema.FILE).absolute().as_uri()}?mode=rw"
+    how = "mode=rw" if os.access(folder, os.W_OK) else "immutable=1"  # else SQLite wants to make files beside it
+    uri = f"{(folder / schema.FILE).absolute().as_uri()}?{how}"
     with closing(sqlite3.connect(uri, uri=True, timeout=10, isolation_level=None)) as connection:
         yield connection
 

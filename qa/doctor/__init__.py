@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from qa.catalog import Catalog
 from qa.doctor import contents, folder, index
 from qa.doctor.findings import Finding, Health
 from qa.doctor.visit import Visit
-from qa.errors import LibraryDamaged, LibraryError, LibraryLocked, LibraryMismatch, LibraryNotFound
+from qa.errors import LibraryDamaged, LibraryError, LibraryLocked, LibraryNotFound
 from qa.types import OnProgress, Progress
 
 __all__ = ["Finding", "Health", "examine"]
@@ -23,7 +24,7 @@ def examine(place: Path, *, deep: bool = False, progress: OnProgress | None = No
     The library's lock is held meanwhile, since a writer's half-done work looks like damage; where nothing can be
     written, as on a disk for reading only, it is done without.
     Raises LibraryNotFound where there is no library and nothing left of one, LibraryLocked while another process
-    writes, LibraryMismatch for one that a newer version of Quoth made.
+    writes, LibraryMismatch for one that a newer version of Quoth made, LibraryError where it cannot be opened now.
     """
     began = time.monotonic()
     if not folder.holds_library(place):
@@ -34,10 +35,8 @@ def examine(place: Path, *, deep: bool = False, progress: OnProgress | None = No
         found = [*folder.settings(visit)]
         if (place / folder.CATALOG).is_file():
             try:  # before the lock is taken: one of an older format is brought up to date first, which takes it too
-                visit.catalog = stack.enter_context(closing(_opened(place)))
-            except (LibraryMismatch, LibraryLocked):
-                raise
-            except LibraryError:
+                visit.catalog = stack.enter_context(closing(Catalog(place)))
+            except LibraryDamaged:
                 visit.catalog = None
         _lock(stack, place)
         found += _findings(visit)
@@ -62,12 +61,6 @@ def _findings(visit: Visit) -> Iterator[Finding]:
     yield from contents.conversations(visit)
     yield from folder.leftovers(visit)
     yield from folder.space(visit)
-
-
-def _opened(place: Path):  # type: ignore[no-untyped-def]
-    from qa.catalog import Catalog
-
-    return Catalog(place)
 
 
 def _lock(stack: ExitStack, place: Path) -> None:

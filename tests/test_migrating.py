@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,25 +14,32 @@ from qa import Library
 from qa.catalog import migrating, schema
 from qa.errors import LibraryLocked
 from qa.locking import writing_now
-from tests.conftest import Quoth
+from tests.conftest import Quoth, own_home
 
 QUESTION = "When was the lighthouse painted?"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A library as version 0.1.0 made it before catalogs had format 2."""
-    (tmp_path / "notes.txt").write_text("The lighthouse was painted red in 1931.")
-    with Library(tmp_path / "library") as library:
-        library.add(tmp_path / "notes.txt")
-    with closing(sqlite3.connect(tmp_path / "library" / "catalog.sqlite")) as connection, connection:
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
+    """A library as it was made before catalogs had format 2, for every test to copy."""
+    place = tmp_path_factory.mktemp("older")
+    (place / "notes.txt").write_text("The lighthouse was painted red in 1931.")
+    with own_home(place / "home", models), Library(place / "library") as library:
+        library.add(place / "notes.txt")
+    with closing(sqlite3.connect(place / "library" / "catalog.sqlite")) as connection, connection:
         (row,) = connection.execute("SELECT value FROM meta WHERE key = 'index'").fetchone()
         facts = json.loads(row)
         files = {name: [sealed["size"], 0, sealed["sha256"]] for name, sealed in facts["files"].items()}
         older = {"folder": facts["folder"], "highest": facts["highest"], "count": facts["count"], "files": files}
         connection.execute("UPDATE meta SET value = ? WHERE key = 'index'", (json.dumps(older),))
         connection.execute("PRAGMA user_version = 1")
-    return tmp_path / "library"
+    return place / "library"
+
+
+@pytest.fixture
+def folder(original: Path, tmp_path: Path) -> Path:
+    """The test's own."""
+    return Path(shutil.copytree(original, tmp_path / "library"))
 
 
 def version(file: Path) -> int:

@@ -147,7 +147,6 @@ TALKED: dict[str, Damage] = {
 SETTINGS: dict[str, Damage] = {"quoth.toml garbage": unreadable_settings}
 
 QUICK = (
-    "data_level0.bin truncated",
     "chroma.sqlite3 with a garbage page in the middle",
     "catalog.sqlite with a garbage page of the words",
     "catalog.sqlite with a garbage page of the texts",

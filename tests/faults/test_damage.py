@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from qa import Library
+from qa.catalog import Catalog
+from qa.store import Store
 from tests.conftest import Quoth, Ran, own_home
 
 from . import damage
@@ -139,6 +141,16 @@ def test_damage_is_found_bounded_and_mended(
     if name not in TALKED or name.endswith("page of the words"):
         assert len(kept) == 30
     assert all(turn.question == QUESTION and turn.answer and FACT in turn.answer.text for turn in kept)
+
+
+@pytest.mark.parametrize("name", INDEX)
+def test_a_damaged_index_is_never_opened(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    INDEX[name](folder)
+    monkeypatch.setattr("qa.store.Index", lambda _: pytest.fail("it was opened"))
+    catalog, store = Catalog(folder), Store(folder)
+    assert store.current(catalog) == (None, 0)
+    assert store.trouble
+    catalog.close()
 
 
 @pytest.mark.parametrize("made", [damage.missing(damage.TALKS), damage.emptied(damage.TALKS)], ids=["missing", "empty"])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from qa.asking import aask, ask, astream, stream
     from qa.conversations import Conversation, Conversations, Hit, Quoting, Turn
+    from qa.doctor.findings import Finding, Health
     from qa.errors import (
         ConversationNotFound,
         InputError,
@@ -56,6 +57,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "qa.asking": "aask ask astream stream",
     "qa.conversations": "Conversation Conversations Hit Quoting Turn",
+    "qa.doctor.findings": "Finding Health",
     "qa.errors": "ConversationNotFound InputError LibraryDamaged LibraryEmpty LibraryError LibraryLocked"
     " LibraryMismatch LibraryNotFound ModelError QuothError ReadError SettingsError SourceNotFound",
     "qa.library": "Library",
@@ -77,7 +79,9 @@ __all__ = [
     "Done",
     "Event",
     "Failure",
+    "Finding",
     "Found",
+    "Health",
     "Hit",
     "IndexReport",
     "InputError",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qa import __version__
+from qa.catalog.checking import text_hash
 from qa.catalog.writing import Stamp, Writer
 from qa.chunking import chunk
 from qa.embedding import Embedder
@@ -315,11 +316,6 @@ class Indexing:
             notices=tuple(tally.notices),
             cancelled=cancelled,
         )
-
-
-def text_hash(text: str) -> bytes:
-    """The name of a text's vector: 16 bytes of BLAKE2b."""
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def _suffix(path: str) -> str:

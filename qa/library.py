@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ from qa import questions, waiting
 from qa import settings as settings_module
 from qa.errors import LibraryNotFound, SourceNotFound
 from qa.parts import Parts, silent
-from qa.places import Paths, absolute, existing, folder_of, listed
+from qa.places import Paths, absolute, check_remains, existing, folder_of, listed
 from qa.settings import Settings
 from qa.types import (
     Answer,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from qa.catalog.writing import Writer
     from qa.conversations import Conversations
+    from qa.doctor import Health
     from qa.questions import History
     from qa.retrieval import Where
 
@@ -64,6 +66,7 @@ class Library:
         self.settings = settings or settings_module.load(self.folder)
         self._parts = Parts(self.folder, self.settings)
         if not create and not self.exists():
+            check_remains(self.folder)
             raise LibraryNotFound(
                 f"there is no library {self.name!r} in {self.folder}; `quoth libraries` lists those there are"
             )
@@ -182,32 +185,55 @@ class Library:
         return remove(self._parts, self.folder, given, quotes=quotes, progress=progress, cancel=cancel)
 
     def rebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
-        """Build the search index anew from the catalog, without embedding again.
+        """Make anew everything that can be made from the stored documents, and mend what `doctor` finds.
 
+        That is the search index, the word index, vectors that are missing or damaged, a catalog whose tables are whole,
+        and the conversations as far as they can be read; what an interrupted work left is deleted, and so are copies
+        of the catalog from before an update of Quoth. No file is read again, and sound vectors stay.
         embed: cut and embed the stored texts again, with the model and the chunk size that are set now; this mends a
         library that was made with another embedding model.
+        Raises LibraryDamaged, with nothing changed, where only adding the files again will do; its message has the
+        commands. LibraryEmpty, LibraryMismatch.
         """
-        from qa.upkeep import embed_again
+        from qa import upkeep
+        from qa.catalog import mending
 
-        self._parts.filled(check=not embed)
+        if not self.exists():
+            self._parts.filled()
         say = progress or silent
-        if not embed:
-            return self._parts.write(
-                lambda writer: IndexReport(chunks=writer.chunk_count()),
-                progress=progress,
-                doing="rebuilding",
-                force=True,
-            )
-        embedder = self._parts.embedder(progress)
+        embedder = self._parts.embedder(progress) if embed else None
+
+        def work(writer: Writer) -> IndexReport:
+            self._parts.filled(check=False)
+            if embedder:
+                report = upkeep.embed_again(writer, embedder, self.settings, say)
+            else:
+                report = upkeep.renew(writer, lambda: self._parts.embedder(progress))
+            return replace(report, notices=(*report.notices, *upkeep.tidy(self.folder)))
+
         return self._parts.write(
-            lambda writer: embed_again(writer, embedder, self.settings, say),
-            progress=progress,
-            doing="rebuilding",
-            force=True,
-            check=False,
+            work, progress=progress, doing="rebuilding", force=True, check=not embed, before=mending.mend
         )
 
     # Looking
+
+    def doctor(self, *, deep: bool = False, progress: OnProgress | None = None) -> Health:
+        """Whether the library is sound, and for everything that is not the command that mends it; changes nothing.
+
+        deep: look at every document, vector, word and file instead of a sample. progress: told how far that is.
+        Raises LibraryNotFound, LibraryLocked while another process (or this library) writes, LibraryMismatch for a
+        library that a newer version of Quoth made.
+        """
+        from qa.doctor import examine
+
+        return examine(self.folder, deep=deep, progress=progress)
+
+    def notices(self) -> list[str]:
+        """What a person who asks should know of the library, a line each: that its index is damaged and not used.
+
+        What was met so far; it costs nothing, so look after the first answer.
+        """
+        return self._parts.notices()
 
     def sources(self, where: Where | None = None) -> list[Source]:
         """The documents of the library, ordered by path."""
@@ -305,6 +331,10 @@ class Library:
     ) -> IndexReport:
         """`remove` without blocking the event loop; cancelling the task gives up waiting."""
         return await waiting.cancellable(self.remove, sources, quotes=quotes, progress=progress, cancel=cancel)
+
+    async def adoctor(self, *, deep: bool = False, progress: OnProgress | None = None) -> Health:
+        """`doctor` without blocking the event loop."""
+        return await asyncio.to_thread(self.doctor, deep=deep, progress=progress)
 
     async def arebuild(self, *, embed: bool = False, progress: OnProgress | None = None) -> IndexReport:
         """`rebuild` without blocking the event loop."""

@@ -11,6 +11,7 @@ STAGES = {
     "compiling": "preparing the embedding model, once",
     "reading": "reading",
     "indexing": "indexing",
+    "checking": "checking",
 }
 """What a stage is called on the screen."""
 

@@ -134,11 +134,13 @@ class Parts:
         doing: str = INDEXING,
         force: bool = False,
         check: bool = True,
+        before: Callable[[Path], object] | None = None,
     ) -> IndexReport:
         """Do the work as the library's one writer, erase what it deleted, then bring the index in step.
 
         doing: what the work is, in a word, for those who wait. force: build the index anew whether or not it is in
-        step. check: refuse a library of another embedding model.
+        step. check: refuse a library of another embedding model. before: done with the library's folder before its
+        catalog is opened for writing.
         """
         from qa import store
         from qa.catalog.writing import Writer
@@ -154,6 +156,8 @@ class Parts:
         with writing(self._folder, wait, cancel, doing) as held:
             if not held:
                 return IndexReport(cancelled=True)
+            if before:
+                before(self._folder)
             writer = Writer(self._folder)
             try:
                 store.clean(self._folder, writer)  # what a killed process left
@@ -191,6 +195,17 @@ class Parts:
             left += f"the library erases it, as does {update}"
             return replace(report, notices=(*report.notices, left))
         return report
+
+    def notices(self) -> list[str]:
+        """As `Library.notices` says."""
+        with self._lock:
+            trouble = self._store.trouble if self._store else None
+        if trouble is None:
+            return []
+        return [
+            f"the search index of the library {self._folder.name!r} is damaged and not used ({trouble}); answers are "
+            f"as good without it, but slower. Run: quoth rebuild{option(self._folder)}"
+        ]
 
     def _fingerprint(self) -> str:
         from qa.embedding.models import fingerprint, locate

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from qa.errors import InputError, LibraryError, LibraryNotFound, SourceNotFound
+from qa.errors import InputError, LibraryDamaged, LibraryError, LibraryNotFound, SourceNotFound
 from qa.settings import cache_folder, data_folder, load
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -37,16 +37,27 @@ def require_own(folder: Path) -> None:
     """Raise LibraryError where a new library would lie among other files: what is in a library's folder is Quoth's."""
     from qa import locking, settings
     from qa.catalog import schema
-    from qa.conversations.schema import FILES as CONVERSATIONS
 
     if (folder / schema.FILE).exists() or not folder.is_dir():
         return
-    expected = {settings.FILE, locking.FILE, locking.HOLDER, *schema.FILES, *CONVERSATIONS}
-    if any(path.name not in expected for path in folder.iterdir()):
+    expected = {settings.FILE, locking.FILE, locking.HOLDER, *(path.name for path in _parts(folder))}
+    if any(path.name not in expected and not path.name.endswith(".damaged") for path in folder.iterdir()):
         raise LibraryError(
             f"{folder} holds other files, and a library needs a folder of its own; "
             f"take {shlex.quote(str(folder / 'quoth-library'))}, or a name"
         )
+
+
+def check_remains(folder: Path) -> None:
+    """Raise LibraryDamaged where a folder without a catalog holds the index of one."""
+    if any(folder.glob("index-*/")):
+        from qa.catalog import schema
+        from qa.store import index_folders
+
+        if index_folders(folder):
+            raise LibraryDamaged(
+                f"the catalog of the library {folder} is missing. Run: {schema.doctor(folder)} (it says what mends it)"
+            )
 
 
 def libraries() -> list[Path]:
@@ -63,23 +74,33 @@ def delete(name: str) -> Path:
     """
     from qa import settings
     from qa.catalog import schema
-    from qa.conversations.schema import FILES as CONVERSATIONS
     from qa.locking import FILE, writing_now
-    from qa.store import index_folders
 
     folder = folder_of(name)
     if not (folder / schema.FILE).is_file():
         raise LibraryNotFound(f"there is no library {name!r} in {folder}; `quoth libraries` lists those there are")
     with writing_now(folder, "deleting"):
-        # The catalog first: without it nothing is a library.
-        for name in (*schema.FILES, *CONVERSATIONS, settings.FILE):
-            (folder / name).unlink(missing_ok=True)
-        for path in index_folders(folder):
-            shutil.rmtree(path)
+        for path in (*_parts(folder), folder / settings.FILE):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
     (folder / FILE).unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # what else a user keeps in the folder stays
         folder.rmdir()
     return folder
+
+
+def _parts(folder: Path) -> list[Path]:
+    """What Quoth itself keeps in a library's folder, the catalog first: without it nothing is a library."""
+    from qa.catalog import mending, migrating, schema
+    from qa.conversations import mending as conversing
+    from qa.conversations.schema import FILES as CONVERSATIONS
+    from qa.store import index_folders
+
+    names = (*schema.FILES, *CONVERSATIONS, mending.TEMPORARY, conversing.TEMPORARY)
+    kept = folder.glob(f"{CONVERSATIONS[0]}.damaged*")
+    return [*(folder / name for name in names), *migrating.copies(folder), *kept, *index_folders(folder)]
 
 
 def documents_folder(paths: Paths) -> Path:

@@ -15,7 +15,7 @@ import numpy as np
 
 from qa.catalog import Catalog, StoredChunk
 from qa.embedding import Embedder
-from qa.errors import InputError, SourceNotFound
+from qa.errors import InputError, LibraryMismatch, SourceNotFound
 from qa.followups import Search, search_vector
 from qa.places import absolute
 from qa.ranking import gather, rank, rare_words
@@ -165,8 +165,8 @@ class Retriever:
                     if len(found) >= wanted or len(hits) < most or most >= 16 * wanted:
                         break
                     most *= 4
-            except Exception:  # whatever Chroma met: leave it, the catalog has every vector
-                self._store.distrust(index)
+            except Exception as error:  # whatever Chroma met: leave it, the catalog has every vector
+                self._store.distrust(index, error)
                 found, highest = {}, 0
         if documents is None:
             tail = self._since(highest)
@@ -225,6 +225,11 @@ def _best(ids: Sequence[int], vectors: Vectors, vector: Vectors, most: int) -> d
     """The `most` nearest of these chunks, and their cosines."""
     if not ids:
         return {}
+    if vectors.shape[1] != len(vector):
+        raise LibraryMismatch(
+            f"the vectors of this library have {vectors.shape[1]} numbers, and those of the embedding model "
+            f"{len(vector)}; run quoth doctor, which says what mends it"
+        )
     cosines = vectors @ vector
     order = np.argsort(-cosines, kind="stable")[:most]
     return {ids[row]: float(cosines[row]) for row in order}

@@ -1,8 +1,8 @@
 """Chroma: the search index of a library, built from the catalog and always rebuildable from it.
 
 An index lies in a folder of its own, is written once by a child process (this module run as a program) and never added
-to again. What is current is a row of the catalog, which also says how large its files are. It holds vectors and where
-they belong, no text.
+to again. What is current is a row of the catalog, which also has the seals of its files: an index is opened only while
+they hold. It holds vectors and where they belong, no text.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ import tempfile
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa import children, persisted, space
 from qa.catalog import Catalog
 from qa.catalog.writing import Writer
-from qa.embedding.models import file_sha256
 from qa.errors import LibraryError
 from qa.places import option
+from qa.seal import Seal, broken, seal
 
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
@@ -35,7 +36,7 @@ DESCRIPTORS = 32
 """Open files that Chroma is given room for, at least; without them it panics, and says so on standard error."""
 
 _INDEX_NAME = re.compile(r"index-[a-z0-9_]{8}")  # as tempfile.mkdtemp makes them
-_SQLITE = b"SQLite format 3\0"
+METRIC = "cosine"
 BATCH = 5000
 """Chunks that Chroma is given at once; it takes at most 5,461."""
 
@@ -51,19 +52,33 @@ class IndexRow:
     """What the catalog says of the current index.
 
     folder: its name below the library's folder. highest: the highest id of a chunk in it. count: its chunks.
-    files: size, time in nanoseconds and SHA-256 of each of its vector files.
+    files: the seals of its files. chroma: the version of Chroma that wrote it; another one may write other files.
     """
 
     folder: str
     highest: int
     count: int
-    files: dict[str, tuple[int, int, str]]
+    files: dict[str, Seal]
+    chroma: str
 
     @classmethod
     def of(cls, catalog: Catalog) -> IndexRow | None:
-        """The current index, or None where there is none."""
+        """The current index, or None where there is none, or the catalog says of it what makes no sense."""
         row = catalog.meta("index")
-        return cls(**json.loads(row)) if row else None
+        try:
+            return cls.from_json(row) if row else None
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    @classmethod
+    def from_json(cls, text: str) -> IndexRow:
+        """The row that `to_json` wrote."""
+        facts = json.loads(text)
+        return cls(**{**facts, "files": {name: Seal(**sealed) for name, sealed in facts["files"].items()}})
+
+    def to_json(self) -> str:
+        """The row as the catalog keeps it."""
+        return json.dumps(asdict(self))
 
 
 class Index:
@@ -74,6 +89,10 @@ class Index:
         with _no_panic():
             self._client = _client(folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            space = (self._collection.configuration_json.get("hnsw") or {}).get("space")
+        if space != METRIC:
+            self._client.close()
+            raise LibraryError(f"it was made with another metric than {METRIC}")
 
     def nearest(self, vector: Vectors, most: int, documents: Collection[int] | None = None) -> list[tuple[int, float]]:
         """Ids of the nearest chunks and their cosines, best first; of these documents only, if they are given."""
@@ -84,6 +103,27 @@ class Index:
             )
         distances = (found["distances"] or [[]])[0]
         return [(int(name), 1.0 - float(far)) for name, far in zip(found["ids"][0], distances, strict=True)]
+
+    def count(self) -> int:
+        """How many chunks it has."""
+        return int(self._collection.count())
+
+    def dimension(self) -> int:
+        """How many numbers its vectors have; 0 while it has none."""
+        found = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+        return 0 if found is None or not len(found) else len(found[0])
+
+    def vectors(self, ids: Collection[int]) -> dict[int, Vectors]:
+        """The vectors of those of the chunks that are in it."""
+        found = self._collection.get(ids=[str(name) for name in ids], include=["embeddings"])
+        return {int(name): vector for name, vector in zip(found["ids"], found["embeddings"], strict=True)}
+
+    def warm(self, catalog: Catalog) -> None:
+        """Read the vectors from their files now: Chroma does not notice when these go before its first search."""
+        import numpy as np
+
+        for (vector,) in catalog.rows("SELECT vector FROM vectors LIMIT 1"):
+            self.nearest(np.frombuffer(vector, dtype="<f4"), 1)
 
     def close(self) -> None:
         """Close the files."""
@@ -98,6 +138,12 @@ class Store:
         self._lock = threading.Lock()
         self._row: IndexRow | None = None
         self._index: Index | None = None
+        self._trouble: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the current index is left alone, in words; None where it is in use, or there is none."""
+        return self._trouble
 
     def current(self, catalog: Catalog) -> tuple[Index | None, int]:
         """The current index and the highest id in it; (None, 0) where there is none or it cannot be trusted."""
@@ -105,28 +151,24 @@ class Store:
         with self._lock:
             if row != self._row:
                 self._close()
-                if row and sound(self._folder, row):
+                self._trouble = trouble(self._folder, row) if row else None
+                if row and not self._trouble:
                     try:
-                        self._index = self._opened(row, catalog)
-                    except Exception:  # Chroma raises whatever its storage met; the catalog answers instead
-                        self._index = None
+                        self._index = Index(self._folder / row.folder)
+                        self._index.warm(catalog)
+                        self._trouble = trouble(self._folder, row)  # a writer may just have deleted it
+                    except Exception as error:  # Chroma raises whatever its storage met; the catalog answers instead
+                        self._trouble = one_line(error)
+                    if self._trouble:
+                        self._close()
                 self._row = row
             return (self._index, row.highest) if row and self._index else (None, 0)
 
-    def _opened(self, row: IndexRow, catalog: Catalog) -> Index | None:
-        """The index, its vectors read; None where a writer was just deleting it, which Chroma may not notice."""
-        import numpy as np
-
-        index = Index(self._folder / row.folder)
-        for (vector,) in catalog.rows("SELECT vector FROM vectors LIMIT 1"):
-            index.nearest(np.frombuffer(vector, dtype="<f4"), 1)
-        return index if sound(self._folder, row) else None
-
-    def distrust(self, index: Index) -> None:
+    def distrust(self, index: Index, error: Exception) -> None:
         """Leave this index alone: it has failed, and nothing is retried on it. One opened since is not meant."""
         with self._lock:
             if self._index is index:
-                self._index = None
+                self._index, self._trouble = None, one_line(error)
 
     def close(self) -> None:
         """Close the open index."""
@@ -158,35 +200,31 @@ def _no_panic() -> Iterator[None]:
         raise RuntimeError(str(error)) from None
 
 
-def sound(folder: Path, row: IndexRow) -> bool:
-    """Whether the index's vector files are those that were built, and opening it builds and runs nothing else.
+def trouble(folder: Path, row: IndexRow) -> str | None:
+    """What keeps an index from being opened, in words: its files are not those that were built. None where they are."""
+    if row.chroma != version("chromadb"):
+        return f"it was built by Chroma {row.chroma}"
+    if found := broken(folder / row.folder, row.files):
+        return found
+    return None if persisted.names_no_code(folder / row.folder) else "it names code that opening it would run"
 
-    A file that was touched is compared by its hash.
-    """
-    for name, (size, mtime_ns, sha256) in row.files.items():
-        path = folder / row.folder / name
-        try:
-            stat = path.stat()
-            if stat.st_size != size or (stat.st_mtime_ns != mtime_ns and file_sha256(path) != sha256):
-                return False
-        except OSError:
-            return False
-    try:
-        with (folder / row.folder / "chroma.sqlite3").open("rb") as file:
-            return file.read(len(_SQLITE)) == _SQLITE and persisted.names_no_code(folder / row.folder)
-    except OSError:
-        return False
+
+def one_line(error: Exception) -> str:
+    """What an error of Chroma says."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def is_stale(folder: Path, catalog: Catalog) -> bool:
     """Whether the index should be made anew: none, not sound, or too far from the catalog."""
-    count = catalog.chunk_count()
     row = IndexRow.of(catalog)
     if row is None:
-        return count > 0
-    if not sound(folder, row):
-        return True
-    gone = removed(catalog)
+        return catalog.chunk_count() > 0
+    return trouble(folder, row) is not None or is_behind(catalog, row)
+
+
+def is_behind(catalog: Catalog, row: IndexRow) -> bool:
+    """Whether too many chunks have come or gone since the index was built."""
+    count, gone = catalog.chunk_count(), removed(catalog)
     tail = count - (row.count - gone)
     return tail + gone > (0 if count <= SMALL else SHARE * count)
 
@@ -216,7 +254,7 @@ def rebuild(folder: Path, writer: Writer, cancel: threading.Event | None = None)
                 shutil.rmtree(target, ignore_errors=True)
                 return False
             with writer.transaction():
-                writer.set_meta(index=json.dumps(asdict(row)))
+                writer.set_meta(index=row.to_json())
         except BaseException:
             shutil.rmtree(target, ignore_errors=True)
             raise
@@ -282,8 +320,8 @@ def _build(folder: Path, target: Path, size: int, cancel: threading.Event | None
         return None
     if done.returncode != 0:
         raise _unbuilt(folder, (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1][:300])
-    row = IndexRow(**json.loads(done.stdout.splitlines()[-1]))
-    if not sound(folder, row):
+    row = IndexRow.from_json(done.stdout.splitlines()[-1])
+    if trouble(folder, row):
         raise _unbuilt(folder, "its files changed while they were written")
     return row
 
@@ -317,12 +355,13 @@ def _write(folder: Path, target: Path) -> IndexRow:
 
     catalog = Catalog(folder)
     count = catalog.chunk_count()
-    size = -(-count // -(-count // BATCH))  # batches of one size, so that none is left in Chroma's log
+    size = -(-count // -(-count // BATCH))
+    last = (count - 1) % size + 1  # of the batches; no batch may stay in Chroma's log, where opening would add it anew
     client = _client(target)
     collection = client.create_collection(
         COLLECTION,
         # ef_search above the candidates asked for, else the nearest 50 are not found for certain
-        configuration={"hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": max(size - 1, 2)}},
+        configuration={"hnsw": {"space": METRIC, "ef_search": 200, "sync_threshold": max(last - 1, 2)}},
         embedding_function=None,
     )
     highest, written, probes = 0, 0, []
@@ -330,25 +369,27 @@ def _write(folder: Path, target: Path) -> IndexRow:
         vectors = np.stack([np.frombuffer(row[5], dtype="<f4") for row in rows])
         # No text: the catalog has it, and here what is removed would stay until the index is made anew, which a large
         # library cannot do every time. At 5,000 chunks it takes half the time and 20 MB instead of 55, too.
-        collection.add(
-            ids=[str(row[0]) for row in rows],
-            embeddings=vectors,
-            metadatas=[{"document": row[1], "start": row[2], "end": row[3]} for row in rows],
-        )
+        given: dict[str, Any] = {
+            "ids": [str(row[0]) for row in rows],
+            "embeddings": vectors,
+            "metadatas": [{"document": row[1], "start": row[2], "end": row[3]} for row in rows],
+        }
+        collection.add(**given)
+        if count == 1:  # one alone would stay in the log
+            collection.upsert(**given)
         highest, written = rows[-1][0], written + len(rows)
         probes.append((rows[len(rows) // 2][0], vectors[len(rows) // 2]))
     client.close()
+    files = seal(
+        target
+    )  # before it is opened, so that whoever compares them sees whether that changes more than it may
     index = Index(target)
     for name, vector in probes:
         nearest = index.nearest(vector, 1)  # another chunk with the same text may come first; its cosine is 1 as well
         if not nearest or nearest[0][1] < 0.999:
             raise SystemExit(f"the new index does not find chunk {name}")
     index.close()
-    files = {}
-    for path in sorted(target.rglob("*.bin")):
-        stat = path.stat()
-        files[path.relative_to(target).as_posix()] = (stat.st_size, stat.st_mtime_ns, file_sha256(path))
-    return IndexRow(target.name, highest, written, files)
+    return IndexRow(target.name, highest, written, files, version("chromadb"))
 
 
 def _limit_files(most: int) -> None:
@@ -367,7 +408,7 @@ def main() -> None:
     os.umask(0o077)  # the index holds what documents say
     children.serve_parent()
     _limit_files(2 * int(sys.argv[3]) + 64_000_000)
-    print(json.dumps(asdict(_write(Path(sys.argv[1]), Path(sys.argv[2])))))
+    print(_write(Path(sys.argv[1]), Path(sys.argv[2])).to_json())
 
 
 if __name__ == "__main__":

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from qa.catalog import Catalog
+from qa.catalog import Catalog, checking, mending, migrating
+from qa.catalog.checking import text_hash
 from qa.catalog.writing import Stamp, Writer
 from qa.chunking import chunk
+from qa.conversations import mending as conversing
 from qa.embedding import Embedder
-from qa.errors import SourceNotFound
-from qa.indexing import GROUP, is_excluded, text_hash
+from qa.errors import LibraryError, SourceNotFound
+from qa.indexing import GROUP, is_excluded
 from qa.places import inside
 from qa.reading import walk
 from qa.settings import Settings
@@ -66,6 +69,53 @@ def embed_again(writer: Writer, embedder: Embedder, settings: Settings, progress
             fingerprint=embedder.fingerprint, model=settings.embedding.model, tokens=str(settings.chunking.tokens)
         )
     return IndexReport(chunks=count, embedded=count)
+
+
+def renew(writer: Writer, embedder: Callable[[], Embedder]) -> IndexReport:
+    """Make the word index anew, and the vectors that are missing or damaged; drop what nothing refers to.
+
+    embedder: called when a vector has to be made.
+    """
+    with writer.transaction():
+        writer.drop_vectors(checking.wrong_vectors(writer))
+    missing = sorted(checking.without_vector(writer))
+    for first in range(0, len(missing), GROUP):
+        group = missing[first : first + GROUP]
+        texts = [writer.value("SELECT text FROM chunks WHERE vector = ?", name) for name in group]
+        vectors = embedder().embed_documents(texts)
+        with writer.transaction():
+            writer.add_vectors(group, vectors)
+    writer.spell_again(force=True)  # before documents are deleted, which needs an index of the right words
+    with writer.transaction():
+        writer.sweep()
+        writer.drop_orphans()
+    return IndexReport(chunks=writer.chunk_count(), embedded=len(missing))
+
+
+def tidy(folder: Path) -> list[str]:
+    """Mend the conversations of a library's folder, close it to others, delete copies and what was left half written.
+
+    The caller holds the library's lock. Returns lines that a person should read.
+    """
+    notices: list[str] = []
+    with contextlib.suppress(OSError):  # it may be somebody else's
+        folder.chmod(0o700)
+    if copies := [*migrating.copies(folder), *temporary(folder)]:
+        for path in copies:
+            path.unlink(missing_ok=True)
+        notices.append(f"deleted: {', '.join(path.name for path in copies)}")
+    try:
+        if said := conversing.mend(folder):
+            notices.append(said)
+    except LibraryError as error:  # documents can be asked without them
+        notices.append(str(error))
+    return notices
+
+
+def temporary(folder: Path) -> list[Path]:
+    """Files in a library's folder that are written for a moment only, by a process that was killed."""
+    names = (mending.TEMPORARY, conversing.TEMPORARY)
+    return sorted(path for name in names for path in folder.glob(f"{name}*"))
 
 
 def changed(catalog: Catalog) -> Changes:

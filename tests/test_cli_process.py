@@ -98,6 +98,7 @@ def test_help_of_every_command(quoth_process: Quoth) -> None:
         "show",
         "remove",
         "rebuild",
+        "doctor",
         "config",
         "libraries",
         "model",

@@ -132,10 +132,10 @@ def test_a_damaged_index_is_not_opened_and_answers_come_from_the_catalog(library
         (folder / "chroma.sqlite3").unlink()
     else:
         folder.rename(folder.with_name("elsewhere"))
-    assert not store.sound(library.folder, row(library))
+    assert store.trouble(library.folder, row(library))
     assert "1826" in best(library, "When was the observatory of village 26 opened?")
     library.rebuild()
-    assert store.sound(library.folder, row(library))
+    assert not store.trouble(library.folder, row(library))
     assert "1826" in best(library, "When was the observatory of village 26 opened?")
 
 

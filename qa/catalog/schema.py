@@ -10,14 +10,16 @@ from pathlib import Path
 
 from qa import private, space
 from qa.errors import LibraryDamaged, LibraryError, LibraryMismatch
+from qa.passing import is_passing
 
 FILE = "catalog.sqlite"
 UNFINISHED = f"{FILE}-new"
 FILES = (FILE, f"{FILE}-wal", f"{FILE}-shm", UNFINISHED)
 """The catalog, what SQLite keeps beside it, and one whose making was interrupted."""
 
-FORMAT = 1
-"""Version of the tables below. A catalog with a higher one was made by a newer Quoth and is left untouched."""
+FORMAT = 2
+"""Version of the tables below and of what is in them. A catalog with a higher one was made by a newer Quoth and is left
+untouched; one with a lower one is brought up to it (qa.catalog.migrating)."""
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -95,9 +97,11 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
 
 
 def connect(folder: Path, *, create: bool = False) -> sqlite3.Connection:
-    """Open the catalog of a library's folder, making it where `create` is given.
+    """Open the catalog of a library's folder, and bring one of an older format up to date, after a copy.
 
-    Raises LibraryMismatch for a format that this version does not know, LibraryDamaged for what is no catalog.
+    create: make it where there is none; the caller holds the library's lock. Without it, bringing it up to date takes
+    the lock. Raises LibraryMismatch for a format that this version does not know, LibraryDamaged for what is no
+    catalog, LibraryLocked when another process writes to one of an older format.
     """
     file = folder / FILE
     with told(folder):
@@ -134,7 +138,10 @@ def _opened(file: Path, how: str, *, create: bool = False) -> sqlite3.Connection
         connection.execute("PRAGMA foreign_keys = ON")
         if create:
             _prepare(connection)
-        _check(connection, file)
+        if _check(connection, file) < FORMAT:
+            from qa.catalog.migrating import migrate
+
+            migrate(connection, file.parent, locked=create)
     except BaseException:
         connection.close()
         raise
@@ -143,21 +150,21 @@ def _opened(file: Path, how: str, *, create: bool = False) -> sqlite3.Connection
 
 @contextmanager
 def told(folder: Path) -> Iterator[None]:
-    """Turn what SQLite raises into errors that say what to do; a constraint that fails is our own fault and passes."""
+    """Turn what SQLite raises into errors that say what to do; mistakes of our own pass."""
     try:
         yield
-    except sqlite3.IntegrityError:
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
-            raise space.full(folder) from None
-        raise LibraryError(
-            f"the library {folder} cannot be used now: {error}. It needs a folder that can be written to, "
-            "free space, and no other program that holds its catalog"
-        ) from None
     except sqlite3.DatabaseError as error:
+        if is_passing(error):
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+                raise space.full(folder) from None
+            raise LibraryError(
+                f"the library {folder} cannot be used now: {error}. It needs a folder that can be written to, "
+                "free space, and no other program that holds its catalog"
+            ) from None
         raise LibraryDamaged(
-            f"the catalog of the library {folder} is damaged: {error}. Move the folder away and add the files again"
+            f"the catalog of the library {folder} is damaged: {error}. Run: {doctor(folder)} (it says what mends it)"
         ) from None
 
 
@@ -178,24 +185,34 @@ def _make(folder: Path) -> None:
     new.replace(folder / FILE)
 
 
+def doctor(folder: Path) -> str:
+    """The command that says of a library what mends it."""
+    from qa.places import option
+
+    return f"quoth doctor{option(folder)}"
+
+
 def _prepare(connection: sqlite3.Connection) -> None:
     """Set a catalog up for writing; one that is empty gets its tables."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    if _format(connection) == 0:
+    if format_of(connection) == 0:
         connection.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
 
 
-def _check(connection: sqlite3.Connection, file: Path) -> None:
-    found = _format(connection)
+def _check(connection: sqlite3.Connection, file: Path) -> int:
+    """The format of a catalog, which is not above this version's."""
+    found = format_of(connection)
     if found > FORMAT:
         raise LibraryMismatch(
             f"{file.parent} was made by a newer version of Quoth (format {found}, this one knows {FORMAT}); "
             "nothing was changed. Run: pip install --upgrade quoth"
         )
     if found == 0:
-        raise LibraryDamaged(f"{file} holds no catalog; move the folder away and add the files again")
+        raise LibraryDamaged(f"{file} holds no catalog. Run: {doctor(file.parent)} (it says what mends it)")
+    return found
 
 
-def _format(connection: sqlite3.Connection) -> int:
+def format_of(connection: sqlite3.Connection) -> int:
+    """The format that a catalog says it has; 0 for a file without one."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])

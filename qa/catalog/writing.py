@@ -50,7 +50,7 @@ class Writer(Catalog):
         super().__init__(folder, create=True)
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA secure_delete = ON")  # most of what is deleted is gone with the commit
-        self._spell_again()
+        self.spell_again()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -147,6 +147,10 @@ class Writer(Catalog):
             )
             self.set_meta(erase="yes")
 
+    def drop_vectors(self, hashes: Collection[bytes]) -> None:
+        """Delete vectors; others come in their place."""
+        self.many("DELETE FROM vectors WHERE hash = ?", [(name,) for name in hashes])
+
     def drop_orphans(self) -> None:
         """Delete vectors that no chunk has: an add that was interrupted keeps them for the next, which may not come."""
         if self.rows("DELETE FROM vectors WHERE hash NOT IN (SELECT vector FROM chunks) RETURNING 1"):
@@ -191,10 +195,10 @@ class Writer(Catalog):
     def _spell(self, chunk: int | None, text: str) -> None:
         self.rows("INSERT INTO words (rowid, body) VALUES (?, ?)", chunk, " ".join(words(text)))
 
-    def _spell_again(self) -> None:
-        """Fill the word index anew where words were spelt in another way when it was made."""
+    def spell_again(self, *, force: bool = False) -> None:
+        """Fill the word index anew where words were spelt in another way when it was made, or in any case."""
         spelling = f"{SPELLING} {version('snowballstemmer')}"
-        if self.meta("spelling") == spelling:
+        if self.meta("spelling") == spelling and not force:
             return
         with self.transaction():
             self.rows("INSERT INTO words (words) VALUES ('delete-all')")

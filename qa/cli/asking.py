@@ -16,7 +16,16 @@ from qa.cli.options import (
     QuestionArgument,
     WhereOption,
 )
-from qa.cli.output import LEFT_OUT, NOT_FOUND, print_answer, print_json, print_notice, print_passages, print_report
+from qa.cli.output import (
+    LEFT_OUT,
+    NOT_FOUND,
+    print_answer,
+    print_json,
+    print_notice,
+    print_notices,
+    print_passages,
+    print_report,
+)
 from qa.cli.progress import prepare, run_visibly
 from qa.display import short_path, visible
 
@@ -57,12 +66,14 @@ def ask(
         prepare(asked)
         logs.content("question: %s", question)
         answer = asked.ask(question, where=given_where(where), model=model)
+        notices = asked.notices()
     logs.answered(answer)
     if as_json:
         print_json(answer.to_dict())
     else:
         print_answer(answer)
     _print_failures(failed)
+    print_notices(notices)
     if failed:
         return LEFT_OUT
     return 0 if answer.status == "answered" else NOT_FOUND
@@ -80,6 +91,7 @@ def search(
         prepare(opened)
         logs.content("query: %s", query)
         passages = opened.search(query, k=k, where=given_where(where))
+        notices = opened.notices()
     logs.log.info("%d passages", len(passages))
     if as_json:
         print_json({"query": query, "passages": [passage.to_dict() for passage in passages]})
@@ -87,6 +99,7 @@ def search(
         print_passages(passages)
     else:
         print_notice("Nothing was found.")
+    print_notices(notices)
     return 0 if passages else NOT_FOUND
 
 

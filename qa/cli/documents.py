@@ -101,7 +101,7 @@ def rebuild(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Make the search index again out of the catalog; no document is read again."""
+    """Make the indexes again out of the catalog, and mend what quoth doctor finds; no document is read again."""
     with open_library(library) as opened, progress_bar() as progress:
         report = opened.rebuild(embed=embed, progress=progress)
     return print_report(report, "rebuilt", as_json)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from qa.apikeys import hidden
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 NOT_FOUND, LEFT_OUT, INTERRUPTED = 3, 4, 130
 """Exit codes: not in the documents; some files left out; ended by Ctrl-C (128 and the number of SIGINT)."""
+
+NO_LIBRARY, LOCKED, DAMAGED = 10, 11, 12
+"""Exit codes of `quoth doctor`: no library; another process writes to it; damaged."""
 
 NEAREST = 3
 """How many of the nearest passages are shown when the documents do not answer."""
@@ -58,6 +61,12 @@ def print_notice(*parts: Part) -> None:
     """Print a line on standard error, after what standard output holds so far."""
     sys.stdout.flush()
     _print(console(sys.stderr), parts)
+
+
+def print_notices(notices: Iterable[str]) -> None:
+    """Print what a person should know, a line each, on standard error."""
+    for notice in notices:
+        print_notice((visible(notice, one_line=True), "yellow"))
 
 
 def console(stream: Any) -> Console:
@@ -120,8 +129,7 @@ def print_report(report: IndexReport, verb: str, as_json: bool) -> int:
         print_json(report.to_dict())
     else:
         _print_counts(report, verb)
-    for notice in report.notices:
-        print_notice((visible(notice, one_line=True), "yellow"))
+    print_notices(report.notices)
     if report.cancelled:
         done = len(report.added) + len(report.updated)
         kept = f" ({count(done, 'document')})" if done else ""

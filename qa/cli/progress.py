@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     """A library's add or update: what it tells its progress to, and the event that stops it."""
 
 
+SAYING = ("compiling", "checking")
+"""Stages of which the step is shown, which is in words."""
+
+
 def run_visibly(work: Work) -> IndexReport:
     """Run the work with a progress bar on standard error where that is a terminal, until it ends or Ctrl-C stops it.
 
@@ -87,12 +91,12 @@ def progress_bar(cancel: threading.Event | None = None) -> Iterator[Callable[[Pr
                 task = bar.add_task(STAGES[stage], total=None, at="", pace="")
                 if stage == "waiting":  # for whom, and how to stop: too long for the bar's line
                     print_notice(visible(progress.source, one_line=True))
-            reading = progress.stage == "reading"
+            reading, checking = progress.stage == "reading", progress.stage == "checking"
             bar.update(
                 task,
                 completed=progress.done,
-                total=progress.total or None if reading else None,
-                at=short_path(progress.source) if reading else progress.source if stage == "compiling" else "",
+                total=progress.total or None if reading or checking else None,
+                at=short_path(progress.source) if reading else progress.source if stage in SAYING else "",
                 pace=pace.words(progress.done, progress.total) if reading else "",
             )
 

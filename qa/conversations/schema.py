@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qa import private
 from qa.errors import InputError, LibraryDamaged, LibraryError, LibraryMismatch
+from qa.passing import is_passing
 
 FILE = "conversations.sqlite"
 FILES = (FILE, *(f"{FILE}-{kind}" for kind in ("wal", "shm", "journal")))
@@ -52,12 +53,6 @@ CREATE VIRTUAL TABLE IF NOT EXISTS said USING fts5 (
 
 _NEVER_READ_LONG = 3_000
 """Milliseconds that `erase` waits for readers, each of which is done in a few."""
-
-_PASSING = {
-    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM),
-    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_INTERRUPT),
-}
-"""What SQLite reports of the disk and of other processes, and not of the file."""
 
 
 def connect(folder: Path, *, create: bool) -> sqlite3.Connection | None:
@@ -124,7 +119,7 @@ def told(file: Path) -> Iterator[None]:
     except (json.JSONDecodeError, InputError) as error:  # what was written was JSON, and an answer
         raise damaged(file, f"something in it is cut off or written over ({error})") from None
     except (sqlite3.DatabaseError, OSError) as error:
-        if isinstance(error, OSError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+        if isinstance(error, OSError) or is_passing(error):
             raise LibraryError(
                 f"the conversations in {file} cannot be used now: {error}. They need a folder that can be written to, "
                 "free space, and no other program that holds the file"

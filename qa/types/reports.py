@@ -56,9 +56,12 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where an add stands: `done` of `total` files, and the file at hand (for "compiling" and "waiting", a line)."""
+    """Where an add stands: `done` of `total` files, and the file at hand (for "compiling" and "waiting", a line).
 
-    stage: Literal["waiting", "compiling", "reading", "indexing"]
+    "checking" is of an examination (`Library.doctor`): `done` of `total` of what `source` says.
+    """
+
+    stage: Literal["waiting", "compiling", "reading", "indexing", "checking"]
     done: int
     total: int
     source: str = ""

@@ -29,6 +29,14 @@ async def test_a_question_is_answered_and_its_citation_opens_by_key(library: Pat
         await wait_for(pilot, Path(place.source).name)
 
 
+async def test_an_index_that_is_not_used_is_said_when_the_chat_opens(library: Path) -> None:
+    next(library.glob("index-*/chroma.sqlite3")).unlink()
+    async with chatting(library, size=(120, 36)) as (app, pilot):
+        await wait_for(pilot, "quoth rebuild")
+        await ask(pilot, FIRST)
+        assert "Singapore" in shown(app)
+
+
 async def test_the_mark_in_the_answer_is_alive(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         view = await ask(pilot, FIRST)

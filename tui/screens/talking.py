@@ -128,6 +128,8 @@ class TalkingScreen(FrameScreen):
             self.busy = "loading the engine"
         try:
             await self.quoth.engine.prepare(lambda step: self.quoth.call_from_thread(self._show_step, step))
+            for notice in await self.quoth.engine.look(lambda library: library.notices()):
+                self.quoth.notify(notice, severity="warning", timeout=20)
             if not self.session.conversation and not self.asking.current:
                 self.starters = await self.quoth.engine.starters()
                 await self.begin()

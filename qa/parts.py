@@ -142,7 +142,7 @@ class Parts:
         step. check: refuse a library of another embedding model. before: done with the library's folder before its
         catalog is opened for writing.
         """
-        from qa import store
+        from qa import building, store
         from qa.catalog.writing import Writer
         from qa.locking import writing
 
@@ -160,7 +160,7 @@ class Parts:
                 before(self._folder)
             writer = Writer(self._folder)
             try:
-                store.clean(self._folder, writer)  # what a killed process left
+                building.clean(self._folder, writer)  # what a killed process left
                 if writer.meta("fingerprint") is None:
                     writer.set_meta(
                         fingerprint=self._fingerprint(),
@@ -172,7 +172,7 @@ class Parts:
                 report = self._erased(writer, work(writer))
                 if force or (not report.cancelled and store.is_stale(self._folder, writer)):
                     say(Progress("indexing", 0, 0, "", writer.chunk_count()))
-                    if not store.rebuild(self._folder, writer, cancel):
+                    if not building.rebuild(self._folder, writer, cancel):
                         report = replace(report, cancelled=True)
             finally:
                 writer.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa import Library, store
+from qa import Library, building, store
 from qa.catalog.writing import Writer
 from qa.seal import DATABASE, broken
 from qa.store import Index, IndexRow
@@ -107,7 +107,7 @@ def test_a_link_or_a_folder_instead_of_a_file_is_no_index(built: tuple[Path, Ind
 
 @pytest.mark.parametrize("count", [1, 2, 302])
 def test_no_chunk_stays_in_the_log_of_chroma(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "BATCH", 50)  # of 302, the last batch is six smaller than the others
+    monkeypatch.setattr(building, "BATCH", 50)  # of 302, the last batch is six smaller than the others
     pieces = [f"Line {number}.\n" for number in range(count)]
     ends = list(itertools.accumulate(map(len, pieces)))
     chunks = [Chunk(end - len(piece), end, piece) for piece, end in zip(pieces, ends, strict=True)]
@@ -120,7 +120,7 @@ def test_no_chunk_stays_in_the_log_of_chroma(count: int, tmp_path: Path, monkeyp
     writer.close()
     target = tmp_path / "index-abcdefgh"
     target.mkdir()
-    row = store._write(tmp_path, target)
+    row = building._write(tmp_path, target)
     with closing(sqlite3.connect(target / DATABASE)) as connection:
         ((written,),) = connection.execute("SELECT DISTINCT seq_id FROM max_seq_id").fetchall()
     assert written >= count == row.count

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from qa import Library, space, store
+from qa import Library, building, space, store
 from qa.catalog import Catalog
 from qa.catalog.writing import Writer
 from qa.errors import LibraryError
@@ -164,7 +164,7 @@ def test_room_is_looked_at_before_it_is_taken(disk: Path, quoth: Quoth) -> None:
 
 def test_an_index_takes_no_more_room_than_was_looked_for(sample_library: Path) -> None:
     catalog = Catalog(sample_library)
-    expected, row = store.expected_size(catalog), store.IndexRow.of(catalog)
+    expected, row = building.expected_size(catalog), store.IndexRow.of(catalog)
     catalog.close()
     assert row is not None
     taken = sum(path.stat().st_size for path in (sample_library / row.folder).rglob("*"))
@@ -175,7 +175,7 @@ def test_an_index_takes_no_more_room_than_was_looked_for(sample_library: Path) -
 def test_where_two_indexes_have_no_room_the_old_one_goes_first(library: Path, disk: Path) -> None:
     folder = shutil.copytree(library, disk / "library")
     catalog = Catalog(folder)
-    needed, row = store.expected_size(catalog) + space.SPARE, store.IndexRow.of(catalog)
+    needed, row = building.expected_size(catalog) + space.SPARE, store.IndexRow.of(catalog)
     catalog.close()
     assert row is not None
     with Library(folder) as opened, filled(disk, needed - 200_000):

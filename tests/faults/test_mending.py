@@ -116,11 +116,12 @@ from dataclasses import replace
 from pathlib import Path
 from qa.catalog.writing import Writer
 from qa.seal import seal
-from qa.store import COLLECTION, IndexRow, _client
+from qa import store
+from qa.store import COLLECTION, IndexRow
 folder = Path(sys.argv[1])
 writer = Writer(folder)
 row = IndexRow.of(writer)
-client = _client(folder / row.folder)
+client = store.client(folder / row.folder)
 collection = client.get_collection(COLLECTION, embedding_function=None)
 {program}
 client.close()

@@ -1,0 +1,182 @@
+"""Building the search index of a library out of its catalog, in a child process: this module run as a program."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from qa import children, space
+from qa.catalog import Catalog
+from qa.catalog.writing import Writer
+from qa.errors import LibraryError
+from qa.places import option
+from qa.seal import seal
+from qa.store import COLLECTION, METRIC, Index, IndexRow, client, index_folders, trouble
+
+BATCH = 5000
+"""Chunks that Chroma is given at once; it takes at most 5,461."""
+
+
+def rebuild(folder: Path, writer: Writer, cancel: threading.Event | None = None) -> bool:
+    """Build an index of all chunks in a child process, make it current, and delete what is not current.
+
+    The caller holds the library's lock. Returns False when `cancel` was set first, and raises LibraryError when the
+    index cannot be built; the old one stays current then, unless there was no room for both.
+    """
+    if writer.chunk_count():
+        size = expected_size(writer)
+        _make_room(folder, writer, size)
+        try:
+            target = Path(tempfile.mkdtemp(prefix="index-", dir=folder))
+        except OSError as error:
+            raise _unbuilt(folder, error.strerror or str(error)) from None
+        try:
+            row = _build(folder, target, size, cancel)
+            if row is None:
+                shutil.rmtree(target, ignore_errors=True)
+                return False
+            with writer.transaction():
+                writer.set_meta(index=row.to_json())
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+    else:
+        _forget(writer)
+    clean(folder, writer)
+    return True
+
+
+def expected_size(catalog: Catalog) -> int:
+    """Bytes that an index of all chunks takes while it is written, at most.
+
+    Measured: 20 MB for 5,000 vectors of 384 numbers, which is 2.7 times these; as much again for a moment, when it is
+    written anew without its free pages.
+    """
+    vector = int(catalog.value("SELECT length(vector) FROM vectors LIMIT 1") or 0)
+    return 1_000_000 + 6 * catalog.chunk_count() * vector
+
+
+def _make_room(folder: Path, writer: Writer, size: int) -> None:
+    """Raise LibraryError where an index has no room; the old one goes first where there is none for both."""
+    row = IndexRow.of(writer)
+    if row and space.free(folder) < size + space.SPARE <= space.free(folder) + _size(folder / row.folder):
+        _forget(writer)  # until there is a new one, questions are compared with every vector of the catalog
+        clean(folder, writer)
+    space.need(folder, size, "the search index")
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size
+    return total
+
+
+def _forget(writer: Writer) -> None:
+    with writer.transaction():
+        writer.rows("DELETE FROM meta WHERE key = 'index'")
+
+
+def clean(folder: Path, catalog: Catalog) -> None:
+    """Delete index folders that are not current, and what a killed process left. The caller holds the lock."""
+    row = IndexRow.of(catalog)
+    for path in index_folders(folder):
+        if row is None or path.name != row.folder:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _build(folder: Path, target: Path, size: int, cancel: threading.Event | None) -> IndexRow | None:
+    # A process of its own: what Chroma does wrong while writing, or the memory it takes, is not the caller's.
+    try:
+        done = children.run("qa.building", str(folder), str(target), str(size), cancel=cancel)
+    except OSError as error:
+        raise _unbuilt(folder, error.strerror or str(error)) from None
+    if done is None:
+        return None
+    if done.returncode != 0:
+        raise _unbuilt(folder, (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1][:300])
+    row = IndexRow.from_json(done.stdout.splitlines()[-1])
+    if trouble(folder, row):
+        raise _unbuilt(folder, "its files changed while they were written")
+    return row
+
+
+def _unbuilt(folder: Path, why: str) -> LibraryError:
+    left = space.megabytes(space.free(folder))
+    return LibraryError(
+        f"the search index could not be built: {why} ({left} of disk are free). The documents are kept; "
+        f"run: quoth rebuild{option(folder)}"
+    )
+
+
+def _write(folder: Path, target: Path) -> IndexRow:
+    """Write the index of a library's chunks into an empty folder, and check that it finds what it holds."""
+    import numpy as np
+
+    catalog = Catalog(folder)
+    count = catalog.chunk_count()
+    size = -(-count // -(-count // BATCH))
+    last = (count - 1) % size + 1  # of the batches; no batch may stay in Chroma's log, where opening would add it anew
+    chroma = client(target)
+    collection = chroma.create_collection(
+        COLLECTION,
+        # ef_search above the candidates asked for, else the nearest 50 are not found for certain
+        configuration={"hnsw": {"space": METRIC, "ef_search": 200, "sync_threshold": max(last - 1, 2)}},
+        embedding_function=None,
+    )
+    highest, written, probes = 0, 0, []
+    for rows in catalog.every_chunk(size):
+        vectors = np.stack([np.frombuffer(row[5], dtype="<f4") for row in rows])
+        # No text: the catalog has it, and here what is removed would stay until the index is made anew, which a large
+        # library cannot do every time. At 5,000 chunks it takes half the time and 20 MB instead of 55, too.
+        given: dict[str, Any] = {
+            "ids": [str(row[0]) for row in rows],
+            "embeddings": vectors,
+            "metadatas": [{"document": row[1], "start": row[2], "end": row[3]} for row in rows],
+        }
+        collection.add(**given)
+        if count == 1:  # one alone would stay in the log
+            collection.upsert(**given)
+        highest, written = rows[-1][0], written + len(rows)
+        probes.append((rows[len(rows) // 2][0], vectors[len(rows) // 2]))
+    chroma.close()
+    # Before it is opened, so that whoever compares them sees whether that changes more than it may.
+    files = seal(target)
+    index = Index(target)
+    for name, vector in probes:
+        nearest = index.nearest(vector, 1)  # another chunk with the same text may come first; its cosine is 1 as well
+        if not nearest or nearest[0][1] < 0.999:
+            raise SystemExit(f"the new index does not find chunk {name}")
+    index.close()
+    return IndexRow(target.name, highest, written, files, version("chromadb"))
+
+
+def _limit_files(most: int) -> None:
+    """No file of this process grows beyond this many bytes: Chroma is known to write without end when it goes wrong."""
+    try:
+        import resource  # POSIX alone
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if hard == resource.RLIM_INFINITY or hard > most:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+
+def main() -> None:
+    """Be the child process that writes an index: FOLDER TARGET SIZE, the last in bytes as it is expected."""
+    os.umask(0o077)  # the index holds what documents say
+    children.serve_parent()
+    _limit_files(2 * int(sys.argv[3]) + 64_000_000)
+    print(_write(Path(sys.argv[1]), Path(sys.argv[2])).to_json())
+
+
+if __name__ == "__main__":
+    main()

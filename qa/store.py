@@ -1,7 +1,7 @@
 """Chroma: the search index of a library, built from the catalog and always rebuildable from it.
 
 An index lies in a folder of its own, is written once by a child process (qa.building) and never added to again. What is
-current is a row of the catalog, which also has the seals of its files: an index is opened only while they hold. It holds
+current is a row of the catalog, which also has the seals of its files: an index is opened only while these hold. It has
 vectors and where they belong, no text.
 """
 
@@ -143,12 +143,18 @@ class Store:
         with self._lock:
             if row != self._row:
                 self._close()
-                self._trouble = trouble(self._folder, row) if row else None
-                if row and not self._trouble:
+                # On a read-only disk Chroma cannot open an index; the catalog answers, and there is nothing to say.
+                writable = row is not None and os.access(self._folder / row.folder, os.W_OK)
+                self._trouble = trouble(self._folder, row) if row and writable else None
+                if row and writable and not self._trouble:
                     try:
                         self._index = Index(self._folder / row.folder)
                         self._index.warm(catalog)
                         self._trouble = trouble(self._folder, row)  # a writer may just have deleted it
+                    except (
+                        OSError
+                    ):  # the system refuses, as when too many files are open: that is not the index's fault
+                        self._close()
                     except Exception as error:  # Chroma raises whatever its storage met; the catalog answers instead
                         self._trouble = one_line(error)
                     if self._trouble:

@@ -65,7 +65,7 @@ def test_exit_codes(library: Library, quoth: Quoth, tmp_path: Path) -> None:
     with writing_now(library.folder):
         locked = quoth("doctor", "--library", str(library.folder))
     assert locked.code == 11
-    assert "writing to this library" in locked.err
+    assert "indexing by process" in locked.err
     change(library, "PRAGMA user_version = 99")
     newer = quoth("doctor", "--library", str(library.folder))
     assert newer.code == 1

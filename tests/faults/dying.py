@@ -47,7 +47,7 @@ STEPS = {
     "Chroma is opened": ("qa/store.py", "client"),
     "Chroma is given chunks": ("chromadb/api/models/Collection.py", "Collection.add"),
     "the index is tried": ("qa/store.py", "Index.nearest"),
-    "a file is hashed": ("qa/embedding/models.py", "file_sha256"),
+    "a file is hashed": ("qa/seal.py", "_sha256"),
     "the index is checked": ("qa/store.py", "trouble"),
     "the index is made current": ("qa/building.py", "rebuild"),
     "old indexes are deleted": ("qa/building.py", "clean"),

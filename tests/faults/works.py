@@ -102,7 +102,7 @@ def dump(library: str) -> Any:
     }
     kept = {name: sorted(repr(each) for each in rows) for name, rows in kept.items()}
     kept["integrity"] = catalog.value("PRAGMA integrity_check")
-    kept["indexed"] = [row.count, store.sound(folder, row)] if row else None
+    kept["indexed"] = [row.count, store.trouble(folder, row) is None] if row else None
     kept["stale"] = store.is_stale(folder, catalog)
     catalog.close()
     kept["files"] = sorted("index" if row and path.name == row.folder else path.name for path in folder.iterdir())

@@ -31,7 +31,9 @@ def steps(
     passages = retriever.search(search, settings.retrieval.k, allowed)
     searched = time.perf_counter()
     yield Found(tuple(passages))
-    quoted = answer(search, passages, embedder, retriever.known, settings.answer.threshold, retriever.document)
+    limited = sorted(path for paths in (allowed or {}).values() for path in paths)
+    threshold = settings.answer.threshold
+    quoted = answer(search, passages, embedder, retriever.known, threshold, retriever.document, limited)
     yield Text(quoted.text)
     ended = time.perf_counter()
     timings = {"search": searched - began, "answer": ended - searched, "total": ended - began}

@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tui.app import QuothApp
+from tui.engine import Engine
 from tui.widgets.turn import TurnView
 
 SIZE = (100, 30)
@@ -39,6 +41,17 @@ async def wait_for(pilot: Pilot[int], text: str, seconds: float = 30) -> str:
     """The screen, once it shows this text."""
     await wait_until(pilot, lambda: text in shown(pilot.app), seconds)
     return shown(pilot.app)
+
+
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is loaded for answers, where a test asks nothing."""
+
+    async def nothing(*_: Any) -> list[str]:
+        return []
+
+    monkeypatch.setattr(Engine, "prepare", nothing)
+    monkeypatch.setattr(Engine, "starters", nothing)
 
 
 Chat = tuple[QuothApp, Pilot[int]]

@@ -62,9 +62,8 @@ async def test_a_number_alone_opens_a_citation_outside_the_prompt_and_is_text_in
 async def test_next_and_previous_citation(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         await ask(pilot, FIRST)
-        await ask(pilot, "Who was Otto Warmbier?")
         places = [row.place for row in app.chat.talk.rows()]
-        await pilot.press("alt+n")
+        assert len(places) > 1
         await wait_until(pilot, lambda: app.chat.source.place == places[0])
         await pilot.press("alt+n")
         await wait_until(pilot, lambda: app.chat.source.place == places[1])

@@ -204,18 +204,17 @@ async def test_the_named_document_comes_back_with_the_question_and_a_draft_is_ke
         assert app.chat.prompt.text == "a long draft"
 
 
-async def test_next_goes_through_the_citations_of_equal_answers(library: Path) -> None:
+async def test_previous_goes_through_the_citations_of_equal_answers_and_next_back(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         for question in (FIRST, FIRST, "Who was Otto Warmbier?"):
-            await ask(pilot, question)
+            view = await ask(pilot, question)
         rows = [row.at for row in app.chat.talk.rows()]
-        seen = []
-        for _ in rows:
-            before = app.chat.at
-            await pilot.press("alt+n")
-            await wait_until(pilot, lambda before=before: app.chat.at != before)
-            seen.append(app.chat.at)
-        assert sorted(seen) == sorted(rows)
+        first = rows.index((view.turn.id, 0))
+        await wait_until(pilot, lambda: app.chat.at == rows[first])  # the source of the last answer
+        for key, ats in (("alt+p", rows[:first][::-1]), ("alt+n", rows[1:])):
+            for at in ats:
+                await pilot.press(key)
+                await wait_until(pilot, lambda at=at: app.chat.at == at)
 
 
 @pytest.mark.parametrize(

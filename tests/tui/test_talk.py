@@ -20,7 +20,6 @@ from qa.indexing import Indexing
 from qa.locking import writing
 from tests.tui.conftest import FIRST, UNKNOWN, ask, chatting, shown, wait_for, wait_until
 from tui.app import QuothApp
-from tui.engine import Engine
 
 SHOWN, COUNT = 12, 60
 """Turns that are shown at once here, and those of the long conversation."""
@@ -45,17 +44,6 @@ def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a long conversation need not be as long."""
     monkeypatch.setattr("tui.widgets.talk.SHOWN", SHOWN)
     monkeypatch.setattr("tui.widgets.talk.BEFORE", 3)
-
-
-@pytest.fixture
-def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is loaded for answers, where a test asks nothing."""
-
-    async def nothing(*_: Any) -> list[str]:
-        return []
-
-    monkeypatch.setattr(Engine, "prepare", nothing)
-    monkeypatch.setattr(Engine, "starters", nothing)
 
 
 def long_talk(library: Path) -> tuple[int, list[int]]:

@@ -156,11 +156,10 @@ class ChatScreen(ConversingScreen):
 
     def action_step(self, steps: int) -> None:
         """Show the next or previous citation of the talk."""
-        rows = self.talk.rows()
-        if not rows:
+        row = self.talk.row_beside(self.at, steps)
+        if row is None:
+            self.quoth.notify(f"No {'further' if steps > 0 else 'earlier'} citation is shown.", timeout=TWICE)
             return
-        at = next((number for number, row in enumerate(rows) if row.at == self.at), None)
-        row = rows[(at + steps) % len(rows) if at is not None else (0 if steps > 0 else -1)]
         self.talk.release_anchor()
         self.talk.scroll_to_widget(row, animate=False)
         self.post_message(PlaceOpened(row.place, row.at))

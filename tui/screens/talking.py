@@ -15,10 +15,11 @@ from tui import garbage
 from tui.asking import Asking
 from tui.messages import AskAgain, PlaceOpened, QuestionSent
 from tui.screens.frame import FrameScreen
+from tui.searched import searched
 from tui.session import Session
 from tui.widgets.chip import Chip
 from tui.widgets.top import TopBar
-from tui.widgets.turn import TurnView, searched
+from tui.widgets.turn import TurnView
 
 if TYPE_CHECKING:
     from qa import Conversations, Progress, Turn

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key, key_to_character
 from textual.screen import Screen
+from textual.widgets import Input
 
 MODIFIERS = {"ctrl", "shift", "alt", "super", "hyper", "meta"}
 
@@ -32,9 +33,12 @@ def active(screen: Screen[object]) -> Iterator[tuple[str, list[Key]]]:
     What every editor and list knows (moving, selecting) is left out: it has no name here and is not offered below.
     """
     app = screen.app
+    typing = isinstance(screen.focused, Input)
     for node, bindings in screen._binding_chain:
         keys: dict[str, Key] = {}
         for _, binding in bindings:
+            if typing and (key_to_character(binding.key) or "\n").isprintable():  # it is typed
+                continue
             ours = binding.id or binding.show or binding.action.startswith("open_citation")
             if ours and binding.description and binding.action not in keys:
                 keys[binding.action] = Key(app.get_key_display(binding), binding.description, binding.id or "")

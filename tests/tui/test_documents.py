@@ -210,7 +210,8 @@ async def test_adding_from_here_shows_what_was_left_out_and_why(library: Path, t
         await wait_until(pilot, lambda: app.changes == 1)
         await wait_for(pilot, "well.txt")
         await wait_for(pilot, "Left out")
-        assert app.notices[-1] == "Added 1 document, 1 left out: see Documents (F4)"
+        assert app.notices[-1].startswith("Added 1 document; ")
+        assert app.notices[-1].endswith(" was left out: it is empty")
         await pilot.press("f")
         await wait_until(pilot, lambda: isinstance(app.screen, FailuresScreen))
         screen = await wait_for(pilot, str(folder / HOSTILE))
@@ -239,10 +240,11 @@ async def test_adding_is_shown_at_the_bottom_and_can_be_cancelled(library: Path,
         await wait_until(pilot, lambda: "reading" in app.adding.standing)
         app.screen._look(again=True)  # as when the screen is opened just now
         await wait_until(pilot, lambda: app.screen._changes)
-        assert "changed on disk" not in shown(app)
+        assert "on disk" not in shown(app)
+        assert "not read yet" not in shown(app)
         await pilot.press("c")
         await wait_until(pilot, lambda: app.changes == 1)
-        await wait_for(pilot, "changed on disk")  # what was not read before it was cancelled
+        await wait_for(pilot, "not read yet: u or click to read them")  # what was not read before it was cancelled
         assert app.adding.reports[-1].cancelled
         assert app.notices[-1].startswith("Stopped, and kept what was finished")
 
@@ -263,7 +265,7 @@ async def test_the_chat_opens_it_and_limits_its_questions(library: Path) -> None
         await wait_for(pilot, "indexed")
         await pilot.press("space", "s")
         await wait_until(pilot, lambda: not isinstance(app.screen, DocumentsScreen))
-        await wait_for(pilot, f"1 of {len(app.sources)} documents")
+        await wait_for(pilot, f"Only {Path(app.sources[0].source).name} ▾")
 
 
 async def test_details_of_a_document(library: Path) -> None:

@@ -46,6 +46,8 @@ class SourcePane(Vertical):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.place: Place | None = None
+        self._asked: Place | None = None
+        self._now: Excerpt | None = None
         self._shown = 0  # how many times something else was to be shown
         self._file = Static(classes="source-name")
         self._where = Static(classes="source-where")
@@ -68,11 +70,21 @@ class SourcePane(Vertical):
     async def show(self, place: Place) -> None:
         """Show this place; of several at a time, the last one asked for."""
         self._shown += 1
-        turn = self._shown
+        turn, self._asked = self._shown, place
         shown = await self._excerpt(place)
-        if turn != self._shown:
-            return
-        self.place = shown.place
+        if turn == self._shown:
+            await self._put(shown)
+
+    async def look_again(self) -> None:
+        """Show the place anew if the library holds another text of its document than is shown."""
+        turn = self._shown
+        if self._asked is not None and self._now is not None:
+            shown = await self._excerpt(self._asked)
+            if turn == self._shown and shown != self._now:
+                await self._put(shown)
+
+    async def _put(self, shown: Excerpt) -> None:
+        self._now, self.place = shown, shown.place
         self._head(shown)
         self.remove_class("-empty")
         await self._lines.show(shown)
@@ -80,7 +92,7 @@ class SourcePane(Vertical):
     def clear(self) -> None:
         """Show nothing."""
         self._shown += 1
-        self.place = None
+        self.place = self._asked = self._now = None
         self._lines.clear()
         self.add_class("-empty")
 

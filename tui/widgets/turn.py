@@ -15,6 +15,7 @@ from textual.style import Style
 from textual.widgets import Button, Static
 
 from qa.display import in_one_line, percent
+from tui.faults import sentence
 from tui.links import with_links
 from tui.mentions import written
 from tui.messages import AskAgain, PlaceOpened, QuestionSent
@@ -215,7 +216,7 @@ class TurnView(Vertical):
     def _failed(self, title: str) -> ComposeResult:
         with Vertical(classes="card failed"):
             yield Static(title, classes="card-title")
-            yield Static(outside(self.turn.error or "No reason is known."))
+            yield Static(outside(sentence(self.turn.error or "no reason is known")))
             yield Button("Retry", classes="retry", compact=True)
 
     def _marked(self, answer: Answer) -> Content:

@@ -112,7 +112,7 @@ def _shown(hit: Hit) -> Content:
     day = time.strftime("%d %b %Y", time.localtime(hit.asked))
     found = _marked(hit)
     if hit.part == "question":
-        title = outside(f"in: {hit.title}", "dim", one_line=True)
+        title = outside(f"in: {hit.title}", "italic", one_line=True)
         return Content.assemble(found.stylize("bold"), f"  {day}", "\n  ", title)
     question = outside(f"{clipped(hit.question, LONGEST_QUESTION)}  ", "bold", one_line=True)
     return Content.assemble(question, f"{day} · {hit.part}", "\n  ", found)

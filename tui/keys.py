@@ -33,11 +33,13 @@ def active(screen: Screen[object]) -> Iterator[tuple[str, list[Key]]]:
     What every editor and list knows (moving, selecting) is left out: it has no name here and is not offered below.
     """
     app = screen.app
-    typing = isinstance(screen.focused, Input)
+    line = screen.focused if isinstance(screen.focused, Input) else None
+    edits = {key for key, _ in line._bindings} if line else set()
     for node, bindings in screen._binding_chain:
         keys: dict[str, Key] = {}
         for _, binding in bindings:
-            if typing and (key_to_character(binding.key) or "\n").isprintable():  # it is typed
+            typed = (key_to_character(binding.key) or "\n").isprintable()
+            if line and node is not line and (typed or binding.key in edits):  # it goes into the line
                 continue
             ours = binding.id or binding.show or binding.action.startswith("open_citation")
             if ours and binding.description and binding.action not in keys:

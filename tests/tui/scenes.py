@@ -68,7 +68,12 @@ class Stage:
         return self._finished(answer)
 
     def not_found(
-        self, question: str, *nearest: Quote, unknown: tuple[str, ...] = (), where: tuple[str, ...] = ()
+        self,
+        question: str,
+        *nearest: Quote,
+        unknown: tuple[str, ...] = (),
+        where: tuple[str, ...] = (),
+        understood: str = "",
     ) -> int:
         """A conversation of one question that the documents, or those of `where`, do not answer."""
         found = tuple(self._passage(quote) for quote in nearest)
@@ -76,7 +81,7 @@ class Stage:
         timings = {"total": 12.0}
         counts = COUNTS | ({"searched": len(where)} if where else {})
         answer = Answer(question, question, said, "not_found", 0.03, (), found, timings=timings, unknown_words=unknown)
-        return self._finished(replace(answer, where=where, **counts))
+        return self._finished(replace(answer, where=where, standalone_question=understood or question, **counts))
 
     def asked(self, question: str, where: tuple[str, ...] = ()) -> int:
         """A conversation of one question without an answer; its turn."""

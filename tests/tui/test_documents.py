@@ -15,6 +15,7 @@ from textual.widgets import Button, Input
 from qa import Library, Source
 from tests.tui.alone import Alone
 from tests.tui.conftest import shown, wait_for, wait_until
+from tui import keys
 from tui.app import QuothApp
 from tui.rows import Rows
 from tui.screens.add import AddScreen
@@ -247,6 +248,30 @@ async def test_adding_is_shown_at_the_bottom_and_can_be_cancelled(library: Path,
         await wait_for(pilot, "not read yet: u or click to read them")  # what was not read before it was cancelled
         assert app.adding.reports[-1].cancelled
         assert app.notices[-1].startswith("Stopped, and kept what was finished")
+
+
+async def test_help_leaves_out_the_keys_that_are_typed_into_the_filter(library: Path) -> None:
+    async with opened(library) as (app, pilot):
+        assert "Remove" in does(app)
+        await pilot.press("slash")
+        await wait_until(pilot, lambda: app.screen.query_one(Input).has_focus)
+        assert "Remove" not in does(app)
+        assert "Back" in does(app)
+
+
+def does(app: DocumentsApp) -> set[str]:
+    """What the keys do that help would list now."""
+    return {key.does for _, listed in keys.active(app.screen) for key in listed}
+
+
+async def test_what_is_to_know_of_a_file_stands_beside_its_name(library: Path) -> None:
+    async with opened(library) as (app, pilot):
+        notices = "/notes/a: b/latin1.txt: read as cp1252", "/notes is empty: nothing was removed"
+        app.push_screen(FailuresScreen((), notices, {"/notes/a: b/latin1.txt"}))
+        screen = await wait_for(pilot, "2 to know")
+        rows = [line.replace(">", "").split() for line in screen.splitlines()]
+        assert ["latin1.txt", "read", "as", "cp1252"] in rows
+        assert ["/notes", "is", "empty:", "nothing", "was", "removed"] in rows
 
 
 async def test_questions_are_limited_to_the_marked_ones(library: Path) -> None:

@@ -41,7 +41,7 @@ async def test_a_hit_in_an_answer_stands_under_its_question_and_one_in_a_questio
         await pilot.press("ctrl+u", *"telescope")
         screen = await wait_for(pilot, "1 found")
         assert TELESCOPE in screen
-        assert "in: The observatory" in screen
+        assert "question · in “The observatory”" in screen
 
 
 async def test_enter_before_the_results_opens_the_first_of_them_when_they_come(

@@ -20,6 +20,7 @@ from qa.indexing import Indexing
 from qa.locking import writing
 from tests.tui.conftest import FIRST, UNKNOWN, ask, chatting, shown, wait_for, wait_until
 from tui.app import QuothApp
+from tui.engine import Engine
 
 SHOWN, COUNT = 12, 60
 """Turns that are shown at once here, and those of the long conversation."""
@@ -40,8 +41,13 @@ with Library(sys.argv[1]) as library:
 
 
 @pytest.fixture(autouse=True)
-def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a long conversation need not be as long."""
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long conversation need not be as long, and no questions are looked for to begin with."""
+
+    async def nothing(_: Engine) -> list[str]:
+        return []
+
+    monkeypatch.setattr(Engine, "starters", nothing)
     monkeypatch.setattr("tui.widgets.talk.SHOWN", SHOWN)
     monkeypatch.setattr("tui.widgets.talk.BEFORE", 3)
 
@@ -168,13 +174,15 @@ async def test_a_turn_whose_answer_came_while_it_was_not_shown_is_shown_with_it(
         await wait_until(pilot, lambda: app.chat.talk.views()[-1].turn.answer)
 
 
+@pytest.mark.usefixtures("unasked")
 async def test_the_turn_that_was_searched_for_is_at_hand(library: Path) -> None:
+    conversation, turns = long_talk(library)
     async with chatting(library, size=(100, 60)) as (app, pilot):
-        sought = await ask(pilot, OTTO)
-        await ask(pilot, FIRST)
-        await app.chat.open_conversation(sought.turn.conversation, sought.turn.id)
+        await app.chat.open_conversation(conversation, turns[20])
+        await wait_until(pilot, lambda: at_top(app, "You  Question number 20?"))
+        assert in_view(app, "You  Question number 21?")
         await pilot.press("f8")
-        assert app.chat.prompt.text == OTTO
+        assert app.chat.prompt.text == "Question number 20?"
 
 
 # Another chat on the same library

@@ -108,12 +108,13 @@ class _Found(Option):
 
 
 def _shown(hit: Hit) -> Content:
-    """The question and its day above what was found in its answer, or, where it is the question, the title."""
+    """The question above what was found in its answer; where it is the question that was found, above the title."""
     day = time.strftime("%d %b %Y", time.localtime(hit.asked))
     found = _marked(hit)
     if hit.part == "question":
-        title = outside(f"in: {hit.title}", "italic", one_line=True)
-        return Content.assemble(found.stylize("bold"), f"  {day}", "\n  ", title)
+        begun = hit.question.startswith(hit.title.removesuffix("…"))  # it is called after this question
+        title = outside("" if begun else f" · in “{hit.title}”", one_line=True)
+        return Content.assemble(found.stylize("bold"), f"\n  {day} · question", title)
     question = outside(f"{clipped(hit.question, LONGEST_QUESTION)}  ", "bold", one_line=True)
     return Content.assemble(question, f"{day} · {hit.part}", "\n  ", found)
 

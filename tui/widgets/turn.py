@@ -99,7 +99,7 @@ class TurnView(Vertical):
         """The question, then what there is of the answer."""
         turn = self.turn
         question = with_links(outside(clipped(turn.question, LONGEST_ANSWER)))
-        limited = outside("".join(map(written, names(turn.where))), "$text-muted", one_line=True)
+        limited = outside("".join(map(written, names(turn.where))), "$text-primary", one_line=True)
         asked = Content.assemble(("You  ", "bold $accent"), limited, question)
         understood = "" if turn.answer is None else in_one_line(turn.answer.standalone_question)
         if understood in ("", in_one_line(turn.question)):

@@ -92,7 +92,7 @@ async def test_a_question_that_fails_is_a_card_with_the_reason_and_retry_answers
             view = await ask(pilot, FIRST)
             assert view.turn.status == "failed"
             assert "could not be answered" in shown(app)
-            assert "no document of the library fits" in " ".join(shown(app).split())
+            assert "No document of the library fits" in " ".join(shown(app).split())
             other.add([source])
         await pilot.click(view.query_one(Button))
         await wait_until(pilot, lambda: view.turn.status == "answered")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from qa import Library
 from tests.tui.conftest import FIRST, ask, chatting, shown, wait_for, wait_until
@@ -67,7 +67,7 @@ async def test_a_document_is_completed_and_limits_the_question(library: Path) ->
         await wait_until(pilot, lambda: app.query_one("#completions", OptionList).option_count == 1)
         await pilot.press("tab")
         assert app.chat.prompt.text == "@2019-hanoi-summit.md "
-        await wait_for(pilot, "1 of 15 documents for this question")
+        await wait_for(pilot, "Only 2019-hanoi-summit.md for this question")
         app.chat.prompt.text += "Which hotel did they meet in?"
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.chat.talk.views() and app.chat.talk.views()[0].turn.answer)
@@ -77,7 +77,8 @@ async def test_a_document_is_completed_and_limits_the_question(library: Path) ->
         assert {Path(passage.source).name for passage in turn.answer.passages} == {"2019-hanoi-summit.md"}
         assert turn.question == "Which hotel did they meet in?"
         await wait_for(pilot, "All documents")
-        assert "· 1 document " in shown(app)
+        facts = app.chat.talk.query_one(".turn-facts", Static)
+        assert str(facts.render()).endswith(" · 1 of 15 documents (2019-hanoi-summit.md)")
 
 
 async def test_a_completion_is_chosen_with_the_mouse(library: Path) -> None:

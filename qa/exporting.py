@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from qa.conversations.records import Conversation, Turn
-from qa.display import in_one_line, visible
+from qa.display import in_one_line, percent, visible
 from qa.types import SCHEMA_VERSION, Answer, Citation, Passage
 
 NEAREST = 3
@@ -28,7 +28,7 @@ _MARK = re.compile(r"\\\[(\d+)\\\]([(:]?)")
 def to_markdown(conversation: Conversation, turns: Sequence[Turn]) -> str:
     """The conversation as Markdown; its citations are footnotes, numbered through the whole of it.
 
-    What was asked and quoted is text there, whatever it looks like. Times are local.
+    What was asked and quoted is text there, whatever it looks like. Times are local, with how far they are from UTC.
     """
     parts = [f"# {_line(conversation.title) or 'Conversation'}", f"*{_time(conversation.created)}*"]
     notes: list[str] = []
@@ -60,7 +60,8 @@ def _facts(turn: Turn) -> str:
     where = turn.answer.where if turn.answer else turn.where
     limited = f", limited to {', '.join(map(_line, where))}" if where else ""
     adding = ", answered while documents were being added" if turn.answer and turn.answer.adding else ""
-    return f"*{_time(turn.asked)}{limited}{adding}*"
+    sure = f", confidence {percent(turn.answer.confidence)}" if turn.answer else ""
+    return f"*{_time(turn.asked)}{sure}{limited}{adding}*"
 
 
 def _answered(answer: Answer, notes: list[str]) -> list[str]:
@@ -103,4 +104,4 @@ def _escaped(text: str) -> str:
 
 
 def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(" ", "minutes")

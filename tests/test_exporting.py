@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from qa import Answer, Citation, Conversation, Passage, Turn
-from qa.display import visible
+from qa.display import percent, visible
 from qa.exporting import to_json, to_markdown
 
 TALK = Conversation(7, "The lighthouse", 1_700_000_000.0, 1_700_000_100.0, (), 1)
@@ -67,7 +67,9 @@ def test_a_conversation_reads_as_it_was() -> None:
     written = to_markdown(TALK, [turn("When was it built?", first), turn("By whom?", again)])
     lines = [line for line in written.split("\n") if line]
     assert lines[0] == "# The lighthouse"
-    assert re.fullmatch(r"\*2023-11-1[45] \d\d:\d\d\*", lines[1])
+    when = r"2023-11-1[45] \d\d:\d\d[+-]\d\d:\d\d"
+    assert re.fullmatch(rf"\*{when}\*", lines[1])
+    assert re.fullmatch(rf"\*{when}, confidence {percent(first.confidence)}\*", lines[3])
     assert [line for line in lines if line.startswith("## ")] == ["## When was it built?", "## By whom?"]
     assert "It was built in 1871. [^1] It is red. [^2]" in lines
     assert "By Thorsen. [^3]" in lines

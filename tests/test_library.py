@@ -31,6 +31,7 @@ from qa.settings import cache_folder, data_folder
 
 from .conftest import CORPUS
 
+LACTOSE = "Which enzyme breaks down lactose in the small intestine?"
 MET = "When did Donald Trump and Kim Jong Un first meet?"
 
 
@@ -62,7 +63,7 @@ def test_an_answer_quotes_the_documents(sample: Library) -> None:
 
 
 def test_what_the_documents_do_not_say_is_not_found(sample: Library) -> None:
-    answer = sample.ask("Which enzyme breaks down lactose in the small intestine?")
+    answer = sample.ask(LACTOSE)
     assert (answer.status, answer.citations) == ("not_found", ())
     assert answer.confidence < 0.5
     assert len(answer.passages) == 5
@@ -78,6 +79,14 @@ def test_search_gives_passages_best_first(sample: Library) -> None:
         assert text[passage.start : passage.end] == passage.text
         assert passage.line == text.count("\n", 0, passage.start) + 1
     assert len(sample.search(MET, k=100)) <= 100
+
+
+def test_not_found_is_said_of_the_documents_that_were_searched(sample: Library) -> None:
+    source = sample.sources()[0].source
+    assert sample.ask(LACTOSE, where=source).text.startswith(f"{Path(source).name} does not answer this.")
+    count = len(sample.sources(where="*.md"))
+    assert sample.ask(LACTOSE, where="*.md").text.startswith(f"The {count} documents that were searched do not")
+    assert sample.ask(LACTOSE).text.startswith("The documents do not answer this.")
 
 
 def test_where_limits_the_search(sample: Library) -> None:

@@ -21,6 +21,7 @@ from tui import clipboard, garbage, titles
 from tui.crash import Unshown
 from tui.digits import take_alt_digits
 from tui.engine import Engine
+from tui.faults import sentence
 from tui.hangup import end_with_terminal
 from tui.outside import NoControls
 from tui.palette import system_commands
@@ -81,6 +82,11 @@ class QuothApp(Unshown):
 
         return Adding(self)
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether the chat was left while documents were being added."""
+        return "adding" in self.__dict__ and self.adding.interrupted
+
     def get_default_screen(self) -> ChatScreen:
         """The chat, which lies below every other screen."""
         return self.chat
@@ -92,8 +98,18 @@ class QuothApp(Unshown):
         titles.keep_title(self)
 
     def on_unmount(self) -> None:
-        """Leave the terminal as it was."""
+        """Leave the terminal as it was, and keep what has been typed and not sent."""
         titles.restore_title(self)
+        if self.chat.draft != self.take_draft():
+            self.remembered.set(self._draft, self.chat.draft)
+
+    def take_draft(self) -> str:
+        """What had been typed into the prompt over this library when the chat was last left."""
+        return self.remembered.text(self._draft)
+
+    @property
+    def _draft(self) -> str:
+        return f"draft {self.engine.name}"
 
     def title_of(self, conversation: str) -> None:
         """Call the terminal after the conversation."""
@@ -117,6 +133,10 @@ class QuothApp(Unshown):
         editor = self.chat.prompt.editor
         ids = above(editor)
         editor.give_up(key for name, keys in self.keys.items() if name in ids for key in keys.split(","))
+
+    def on_app_focus(self) -> None:
+        """The terminal is looked at again: files may have changed meanwhile."""
+        self.chat.look_at_files()
 
     async def on_library_changed(self) -> None:
         """Documents came or went."""
@@ -163,7 +183,7 @@ class QuothApp(Unshown):
 
     def complain(self, error: QuothError | str) -> None:
         """Show what went wrong."""
-        self.notify(str(error), severity="error", timeout=10)
+        self.notify(sentence(str(error)), severity="error", timeout=10)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy through the terminal and to the system's clipboard, and say what came of it."""
@@ -211,6 +231,8 @@ def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
     left = app.run()
     code = app.return_code or left or 0
     idle = app.engine.close(PATIENCE)
+    if app.interrupted:
+        print("The adding was stopped; what was finished is kept, and `quoth update` goes on from there.")
     if error := app.error or app.fault:
         raise error
     if not idle:

@@ -33,7 +33,8 @@ class Engine:
 
     def __init__(self, library: str | None = None) -> None:
         """library: a name or path; None is the one that the settings name."""
-        self._name = library
+        self.name = library or ""
+        """What the library was opened by; "" for the one that the settings name."""
         self._library: Library | None = None
         self._opening = threading.Lock()
         self._asking, self._looking, self._keeping = _Lane("asking"), _Lane("looking"), _Lane("keeping")
@@ -98,7 +99,7 @@ class Engine:
             if self._library is None:
                 from qa import Library
 
-                self._library = Library(self._name)
+                self._library = Library(self.name or None)
                 log.info("library %s", self._library.name)
             return self._library
 

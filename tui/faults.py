@@ -19,3 +19,9 @@ def said(error: BaseException) -> str:
         return f"{error.strerror}: {named}" if named else error.strerror
     logs.fault(error)
     return logs.in_short(error)
+
+
+def sentence(text: str) -> str:
+    """What is said, with a capital letter where it begins with a plain word; a path or a name stays as it is."""
+    word = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if word.isalpha() and word.islower() else text

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key, key_to_character
 from textual.screen import Screen
+from textual.widgets import Input
 
 MODIFIERS = {"ctrl", "shift", "alt", "super", "hyper", "meta"}
 
@@ -32,10 +33,15 @@ def active(screen: Screen[object]) -> Iterator[tuple[str, list[Key]]]:
     What every editor and list knows (moving, selecting) is left out: it has no name here and is not offered below.
     """
     app = screen.app
+    line = screen.focused if isinstance(screen.focused, Input) else None
+    edits = {key for key, _ in line._bindings} if line else set()
     for node, bindings in screen._binding_chain:
         keys: dict[str, Key] = {}
         ordered = [binding.id for binding in type(node).BINDINGS if isinstance(binding, Binding)]
         for _, binding in sorted(bindings, key=lambda each: _position(each[1].id, ordered)):
+            typed = (key_to_character(binding.key) or "\n").isprintable()
+            if line and node is not line and (typed or binding.key in edits):  # it goes into the line
+                continue
             ours = binding.id or binding.show or binding.action.startswith("open_citation")
             if ours and binding.description and binding.action not in keys:
                 keys[binding.action] = Key(app.get_key_display(binding), binding.description, binding.id or "")

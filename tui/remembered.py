@@ -31,6 +31,11 @@ class Remembered:
         value = self._values.get(name, default)
         return value if isinstance(value, type(default)) and value in allowed else default
 
+    def text(self, name: str) -> str:
+        """The text that was set last; "" without one."""
+        value = self._values.get(name, "")
+        return value if isinstance(value, str) else ""
+
     def set(self, name: str, value: object) -> None:
         """Remember a value beside what other chats have set. A folder that takes no file is no reason to stop."""
         self._values[name] = value

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from qa.display import short_path
+from tui.names import name_below
 
 if TYPE_CHECKING:
     from qa import Conversation, Conversations, Turn
@@ -114,7 +114,7 @@ class Session:
                 opened.write(text)
             return file.absolute()
 
-        return short_path(str(await self._stored(write)))
+        return name_below(str(await self._stored(write)), "")
 
     async def _stored(self, work: Callable[[Conversations], T]) -> T:
         return await self._engine.keep(work)

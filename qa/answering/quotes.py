@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -13,14 +14,19 @@ from qa.answering.citations import DocumentOf, cite, shown
 from qa.answering.features import question_features, sentence_features
 from qa.answering.models import models
 from qa.answering.question import Question, WordCounts, take_apart
+from qa.display import visible
 from qa.followups import Search, search_for
 from qa.types import Citation, Passage, Status
 
 READ = 5
 """Passages that are read for an answer; their sentences are the candidates."""
 
-MOST_NAMED = 3
-"""Unknown words that the text of an answer names."""
+MOST_NAMED = 2
+"""Documents that are named as what does not answer; of more only their number is said."""
+
+
+MOST_WORDS = 8
+"""Unknown words that the text of an answer names; a question may be a page long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ def answer(
     known: WordCounts,
     threshold: float,
     document_of: DocumentOf,
+    limited: Sequence[str] = (),
 ) -> Quoted:
     """Quote the one to three sentences that answer the question, or say that the documents do not answer it.
 
@@ -54,6 +61,7 @@ def answer(
     known: counts of words in the library's chunks. threshold: confidence below it gives status "not_found".
     document_of: the stored document of a source; LookupError if it has gone. It is asked for the passages' sources
         several times, so keep what it loads for the length of a question.
+    limited: the sources that alone were searched; none for all. "not_found" says so, since others may have the answer.
 
     Every citation is verified. A number in square brackets in the text is always a mark of a citation.
     """
@@ -63,13 +71,13 @@ def answer(
     passages = [passage for passage in passages if _stands(passage, document_of)][:READ]
     found = candidates(passages, document_of, embedder)
     if not found:
-        return _not_found(unknown, 0.0)
+        return _not_found(unknown, 0.0, limited)
     fitted = models()
     sentences = sentence_features(asked, passages, found)
     chances = fitted.sentence(sentences.features)
     confidence = float(fitted.confidence(question_features(asked, passages, found, sentences, chances)[np.newaxis])[0])
     if confidence < threshold:
-        return _not_found(unknown, confidence)
+        return _not_found(unknown, confidence, limited)
     picked = [found[i] for i in chosen(chances, fitted)]
     citations: list[Citation] = []
     for quote in joined(picked, document_of):
@@ -77,7 +85,7 @@ def answer(
         if citation:
             citations.append(citation)
     if not citations:
-        return _not_found(unknown, confidence)
+        return _not_found(unknown, confidence, limited)
     text = " ".join(f"{shown(citation.quote)} [{citation.number}]" for citation in citations)
     return Quoted(text, "answered", confidence, tuple(citations), unknown)
 
@@ -94,9 +102,23 @@ def _unknown_words(asked: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term.text for term in asked.terms if not term.known and len(term.spelled) == 1))
 
 
-def _not_found(unknown: tuple[str, ...], confidence: float) -> Quoted:
-    text = "The documents do not answer this."
-    named = [f"“{word}”" for word in unknown[:MOST_NAMED]]
-    if named:
-        text += f" None of them mentions {' or '.join(filter(None, [', '.join(named[:-1]), named[-1]]))}."
+def _not_found(unknown: tuple[str, ...], confidence: float, limited: Sequence[str]) -> Quoted:
+    text = f"{_searched(limited)}."
+    if unknown:
+        named = [f"“{word}”" for word in unknown[:MOST_WORDS]]
+        if more := len(unknown) - len(named):
+            named.append(f"{more:,} more of its words")
+        none = "No document of the library mentions" if limited else "None of them mentions"
+        text += f" {none} {' or '.join(filter(None, [', '.join(named[:-1]), named[-1]]))}."
     return Quoted(text, "not_found", confidence, unknown_words=unknown)
+
+
+def _searched(limited: Sequence[str]) -> str:
+    """What does not answer the question, in words."""
+    if not limited:
+        return "The documents do not answer this"
+    names = dict.fromkeys(Path(source).name for source in limited)
+    if len(names) < len(limited) or len(names) > MOST_NAMED:
+        return f"The {len(limited):,} documents that were searched do not answer this"
+    legible = [shown(visible(name, one_line=True)) for name in names]
+    return f"{' and '.join(legible)} {'does' if len(legible) == 1 else 'do'} not answer this"

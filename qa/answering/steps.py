@@ -27,12 +27,14 @@ def steps(
     yield Searching(search.text)
     retriever, embedder = parts.retriever(), parts.embedder()
     adding, allowed = parts.is_adding(), retriever.allowed(where)
+    limited = sorted(path for paths in (allowed or {}).values() for path in paths)
 
     def found() -> tuple[list[Passage], tuple[int, int], float, Quoted]:
         counts = retriever.counts(allowed)
         passages = retriever.search(search, settings.retrieval.k, allowed)
         searched = time.perf_counter()
-        quoted = answer(search, passages, embedder, retriever.known, settings.answer.threshold, retriever.document)
+        threshold = settings.answer.threshold
+        quoted = answer(search, passages, embedder, retriever.known, threshold, retriever.document, limited)
         return passages, counts, searched, quoted
 
     passages, (looked_into, documents), searched, quoted = retriever.steady(found)

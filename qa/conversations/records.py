@@ -72,6 +72,7 @@ class Hit:
 
     title: of its conversation. text: at most 200 characters of the part that holds most of the words, on one line and
     safe to show. spans: where the words stand in `text`; none where only the title holds them.
+    question: what was asked, likewise on one line and safe to show.
     """
 
     conversation: int
@@ -81,3 +82,4 @@ class Hit:
     text: str
     spans: tuple[tuple[int, int], ...]
     asked: float
+    question: str = ""

@@ -47,6 +47,7 @@ def hits(connection: sqlite3.Connection, text: str, limit: int) -> list[Hit]:
     wanted = query(text)
     if not wanted:
         return []
+    count = wanted.count('" "') + 1
     rows = connection.execute(
         f"""SELECT t.conversation, t.id, c.title, t.asked, highlight(said, 1, '{_OPEN}', '{_CLOSE}'),
                    highlight(said, 2, '{_OPEN}', '{_CLOSE}'), highlight(said, 3, '{_OPEN}', '{_CLOSE}')
@@ -56,14 +57,22 @@ def hits(connection: sqlite3.Connection, text: str, limit: int) -> list[Hit]:
             ORDER BY said.rank, t.id DESC""",  # noqa: S608 (two constants)
         (wanted, limit),
     )
-    return [_hit(conversation, turn, title, asked, *parts) for conversation, turn, title, asked, *parts in rows]
+    return [_hit(count, *row) for row in rows]
 
 
-def _hit(conversation: int, turn: int, title: str, asked: float, question: str, answer: str, quotes: str) -> Hit:
+def _hit(
+    words: int, conversation: int, turn: int, title: str, asked: float, question: str, answer: str, quotes: str
+) -> Hit:
+    """A row as a hit. words: how many were searched for; of parts that hold as many of them the first one is shown."""
     quote = next((marked for marked in quotes.split("\n") if _OPEN in marked), "")
     parts = [("question", *_unmarked(question)), ("answer", *_unmarked(answer)), ("quote", *_unmarked(quote))]
-    part, text, spans = max(parts, key=lambda part: len({part[1][start:end].casefold() for start, end in part[2]}))
-    return Hit(conversation, turn, title, part, *_shortened(text, spans), asked)  # type: ignore[arg-type]
+
+    def held(part: tuple[str, str, Spans]) -> int:
+        """How many of the words; one of them may stand there in several forms, as its beginning."""
+        return min(len({part[1][start:end].casefold() for start, end in part[2]}), words)
+
+    part, text, spans = max(parts, key=held)
+    return Hit(conversation, turn, title, part, *_shortened(text, spans), asked, parts[0][1])  # type: ignore[arg-type]
 
 
 def _unmarked(marked: str) -> tuple[str, Spans]:

@@ -60,8 +60,14 @@ class Asking:
         text = question if isinstance(question, str) else question.text
         return self.answer(question, self.passages(text), threshold)
 
-    def answer(self, question: str | Search, passages: Sequence[Passage], threshold: float = THRESHOLD) -> Quoted:
-        return answer(question, passages, self.embedder, self.known, threshold, self.documents.__getitem__)
+    def answer(
+        self,
+        question: str | Search,
+        passages: Sequence[Passage],
+        threshold: float = THRESHOLD,
+        limited: Sequence[str] = (),
+    ) -> Quoted:
+        return answer(question, passages, self.embedder, self.known, threshold, self.documents.__getitem__, limited)
 
     def _chunks(self, found: Document):  # type: ignore[no-untyped-def]
         return chunk(found, self.embedder, 160)

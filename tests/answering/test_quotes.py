@@ -85,11 +85,38 @@ def test_the_words_that_no_document_holds_are_named(town: Asking) -> None:
 def test_every_word_that_no_document_holds_is_listed(town: Asking) -> None:
     quoted = town.ask("Which enzyme, protein, vitamin or Hormone splits lactose at the lighthouse?")
     assert quoted.unknown_words == ("enzyme", "protein", "vitamin", "Hormone", "splits", "lactose")
-    assert quoted.text.endswith("None of them mentions “enzyme”, “protein” or “vitamin”.")
+    assert quoted.text.endswith(
+        "None of them mentions “enzyme”, “protein”, “vitamin”, “Hormone”, “splits” or “lactose”."
+    )
     found = town.ask("When was the lighthouse on Skerry Point built, by the engineer Anna Thorsenne?", threshold=0.0)
     assert (found.status, found.unknown_words) == ("answered", ("Thorsenne",))
     assert town.ask("When was the lighthouse built?").unknown_words == ()
     assert town.answer("Where is lactose?", []).unknown_words == ("lactose",)
+
+
+def test_of_very_many_such_words_the_others_are_counted(town: Asking) -> None:
+    words = [f"xqzv{letter}" for letter in "abcdefghijk"]
+    quoted = town.ask(f"Are {', '.join(words)} at the lighthouse?", threshold=1.0)
+    assert quoted.unknown_words == tuple(words)
+    assert quoted.text.endswith("“xqzvh” or 3 more of its words.")
+
+
+@pytest.mark.parametrize(
+    ("limited", "said"),
+    [
+        ((), "The documents do not answer this. None of them mentions “enzyme”"),
+        (("/a/lab [1].md",), "lab [ 1 ].md does not answer this. No document of the library mentions “enzyme”"),
+        (("/a/lab.md", "/b/x.txt"), "lab.md and x␛.txt do not answer this. "),
+        (("/a/lab.md", "/b/lab.md"), "The 2 documents that were searched do not answer this. "),
+        (("/a", "/b", "/c"), "The 3 documents that were searched do not answer this. "),
+    ],
+)
+def test_which_documents_do_not_answer_is_said_where_not_all_were_searched(
+    town: Asking, limited: tuple[str, ...], said: str
+) -> None:
+    passages = town.passages("Which enzyme splits lactose?")
+    quoted = town.answer("Which enzyme splits lactose?", passages, limited=limited)
+    assert quoted.text.startswith(said)
 
 
 def test_an_answerable_question_is_more_certain_than_its_near_miss(town: Asking) -> None:

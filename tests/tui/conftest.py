@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from qa import Library
 from tui.app import QuothApp
+from tui.engine import Engine
 from tui.widgets.turn import TurnView
 
 SIZE = (100, 30)
@@ -44,6 +45,17 @@ async def wait_for(pilot: Pilot[int], text: str, seconds: float = 30) -> str:
     """The screen, once it shows this text."""
     await wait_until(pilot, lambda: text in shown(pilot.app), seconds)
     return shown(pilot.app)
+
+
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is loaded for answers, where a test asks nothing."""
+
+    async def nothing(*_: Any) -> list[str]:
+        return []
+
+    monkeypatch.setattr(Engine, "prepare", nothing)
+    monkeypatch.setattr(Engine, "starters", nothing)
 
 
 Chat = tuple[QuothApp, Pilot[int]]

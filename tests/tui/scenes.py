@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,20 +67,25 @@ class Stage:
         answer = Answer(question, question, text, "answered", 0.94, cited, timings=timings, **COUNTS)
         return self._finished(answer)
 
-    def not_found(self, question: str, *nearest: Quote, unknown: tuple[str, ...] = ()) -> int:
-        """A conversation of one question that the documents do not answer."""
+    def not_found(
+        self,
+        question: str,
+        *nearest: Quote,
+        unknown: tuple[str, ...] = (),
+        where: tuple[str, ...] = (),
+        understood: str = "",
+    ) -> int:
+        """A conversation of one question that the documents, or those of `where`, do not answer."""
         found = tuple(self._passage(quote) for quote in nearest)
         said = "The documents do not answer this."
         timings = {"total": 12.0}
-        return self._finished(
-            Answer(
-                question, question, said, "not_found", 0.03, (), found, timings=timings, unknown_words=unknown, **COUNTS
-            )
-        )
+        counts = COUNTS | ({"searched": len(where)} if where else {})
+        answer = Answer(question, question, said, "not_found", 0.03, (), found, timings=timings, unknown_words=unknown)
+        return self._finished(replace(answer, where=where, standalone_question=understood or question, **counts))
 
-    def asked(self, question: str) -> int:
+    def asked(self, question: str, where: tuple[str, ...] = ()) -> int:
         """A conversation of one question without an answer; its turn."""
-        return self.stored.ask(self.stored.create().id, question).id
+        return self.stored.ask(self.stored.create().id, question, where=where).id
 
     def app(self) -> QuothApp:
         """The chat over the library; everything in it was made at noon of the same day."""
@@ -94,7 +100,7 @@ class Stage:
         return QuothApp(str(self.folder))
 
     def _finished(self, answer: Answer) -> int:
-        turn = self.asked(answer.question)
+        turn = self.asked(answer.question, answer.where)
         return self.stored.finish(turn, answer).conversation
 
     def _citation(self, number: int, quote: Quote, changed: bool) -> Citation:

@@ -13,11 +13,11 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from qa import IndexReport, Library, Progress
+from qa import Failure, IndexReport, Library, Progress
 from tests.tui.alone import Alone
 from tests.tui.conftest import SIZE, shown, wait_for, wait_until
 from tui.widgets import adding as module
-from tui.widgets.adding import AddingLine
+from tui.widgets.adding import AddingLine, added
 
 HOSTILE = "[@click=app.quit]x[|] y [|]\x1b]52;c;aGk=\x07.txt"
 
@@ -83,7 +83,7 @@ async def test_it_says_what_was_done(app: Alone, folder: Path, library: Path) ->
         app.adding.add([str(folder)])
         assert app.adding.busy
         await ended(pilot, app)
-        assert app.notices == ["Added 3 documents, 1 left out: see Documents (F4)"]
+        assert app.notices == ["Added 3 documents; empty.txt was left out: it is empty"]
         assert [Path(failure.source).name for failure in app.adding.reports[-1].failed] == ["empty.txt"]
         (folder / "note-001.txt").write_text("Another text altogether.")
         (folder / "note-002.txt").unlink()
@@ -150,7 +150,7 @@ async def test_cancelling_keeps_what_was_finished(
         await ended(pilot, app)
         report = app.adding.reports[-1]
         assert report.cancelled
-        assert app.notices[-1].startswith("Stopped, and kept what was finished: ")
+        assert app.notices[-1].startswith("Stopped, and kept what was finished: added ")
     assert len(report.added) < 120
     assert {Path(source).name for source in report.added} <= sources(library)
 
@@ -223,6 +223,65 @@ async def test_leaving_stops_the_work_at_hand(app: Alone, folder: Path, monkeypa
         app.leave()
     assert app.engine.close(10)
     assert stopped.is_set()
+    assert app.interrupted
+
+
+async def test_leaving_without_anything_at_work_interrupts_nothing(app: Alone, folder: Path) -> None:
+    write(folder, 1)
+    async with opened(app) as pilot:
+        app.adding.add([str(folder)])
+        await ended(pilot, app)
+        app.leave()
+    assert not app.interrupted
+
+
+def test_what_was_stopped_before_anything_was_finished_is_said_without_contradiction() -> None:
+    assert added(IndexReport(cancelled=True)) == "Stopped: nothing was added"
+    assert added(IndexReport(added=("/a",), cancelled=True)) == "Stopped, and kept what was finished: added 1 document"
+
+
+def test_of_several_files_that_are_left_out_the_way_to_them_is_said() -> None:
+    failed = (Failure("/a/photo.jpg", "it is an image"), Failure("/a/b.txt", "the file is empty"))
+    assert added(IndexReport(failed=failed[:1])) == "Nothing was added; photo.jpg was left out: it is an image"
+    assert added(IndexReport(failed=failed)) == "Nothing was added, 2 left out: F4, then f says why"
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+async def test_how_to_cancel_is_never_cut_and_is_not_offered_twice(
+    app: Alone, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    go = held(app, monkeypatch)
+    async with app.run_test(size=(width, 10)) as pilot:
+        await app.push_screen(AddingScreen())
+        app.adding.update()
+        app.adding.update()
+        await wait_for(pilot, "updating")
+        monkeypatch.setattr(app.adding._pace, "words", lambda *_: "12/340 12.4/s 0:01:20 left")
+        app.adding._stage = "reading"
+        app.adding._heard = Progress("reading", 12, 340, f"/somewhere/{'far/' * 30}an original.pdf")
+        app.adding._show()
+        screen = await wait_for(pilot, "reading 12/340 12.4/s 0:01:20 left")
+        assert "Esc or click: cancel" in screen
+        if width == 140:
+            assert "…/far/far/" in screen
+            assert "/far/an original.pdf" in screen
+        app.adding.cancel()
+        screen = await wait_for(pilot, "stopping after this file")
+        assert "cancel" not in screen
+        go.set()
+        await ended(pilot, app, 2)
+
+
+async def test_a_file_that_takes_long_shows_that_it_is_still_read(app: Alone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LONG", 0.5)
+    go = held(app, monkeypatch)
+    async with opened(app) as pilot:
+        app.adding.update()
+        await wait_for(pilot, "updating")
+        app.adding._heard = Progress("reading", 3, 9, "/long.txt")
+        await wait_for(pilot, " s at this file")  # without anything further heard of it
+        go.set()
+        await ended(pilot, app)
 
 
 async def test_the_file_at_hand_is_shown_as_it_stands(app: Alone, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,9 +70,8 @@ async def test_a_number_alone_opens_a_citation_outside_the_prompt_and_is_text_in
 async def test_next_and_previous_citation(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         await ask(pilot, FIRST)
-        await ask(pilot, "Who was Otto Warmbier?")
         places = [row.place for row in app.chat.talk.rows()]
-        await pilot.press("alt+n")
+        assert len(places) > 1
         await wait_until(pilot, lambda: app.chat.source.place == places[0])
         await pilot.press("alt+n")
         await wait_until(pilot, lambda: app.chat.source.place == places[1])
@@ -101,7 +100,7 @@ async def test_a_question_that_fails_is_a_card_with_the_reason_and_retry_answers
             view = await ask(pilot, FIRST)
             assert view.turn.status == "failed"
             assert "could not be answered" in shown(app)
-            assert "no document of the library fits" in " ".join(shown(app).split())
+            assert "No document of the library fits" in " ".join(shown(app).split())
             other.add([source])
         await pilot.click(view.query_one(Button))
         await wait_until(pilot, lambda: view.turn.status == "answered")

@@ -139,7 +139,7 @@ async def test_a_scope_that_fits_nothing_is_refused(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         app.chat.prompt.text = "/scope *.nothing"
         await pilot.press("enter")
-        await wait_for(pilot, "no document fits")
+        await wait_for(pilot, "No document fits")
         assert app.chat.session.where == ()
 
 

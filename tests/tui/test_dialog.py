@@ -25,7 +25,7 @@ from tui.screens.scope import ScopeScreen
 from tui.screens.search import SearchScreen
 from tui.widgets.table import Table
 
-BROKEN = "a fault in Quoth: RuntimeError"
+BROKEN = "A fault in Quoth: RuntimeError"
 
 
 class Below(Screen[None]):

@@ -8,7 +8,8 @@ import pytest
 from textual.widgets import Input
 
 from tests.tui.conftest import HOSTILE, shown, wait_for, wait_until
-from tests.tui.listing import names, opened, table
+from tests.tui.listing import DocumentsApp, names, opened, table
+from tui import keys
 from tui.app import QuothApp
 from tui.screens.add import AddScreen
 from tui.screens.documents import DocumentsScreen, DocumentsTable
@@ -70,7 +71,8 @@ async def test_adding_from_here_shows_what_was_left_out_and_why(library: Path, t
         await wait_until(pilot, lambda: app.changes == 1)
         await wait_for(pilot, "well.txt")
         await wait_for(pilot, "Left out")
-        assert app.notices[-1] == "Added 1 document, 1 left out: see Documents (F4)"
+        assert app.notices[-1].startswith("Added 1 document; ")
+        assert app.notices[-1].endswith(" was left out: it is empty")
         await pilot.press("f")
         await wait_until(pilot, lambda: isinstance(app.screen, FailuresScreen))
         screen = await wait_for(pilot, str(folder / HOSTILE))
@@ -99,10 +101,11 @@ async def test_adding_is_shown_at_the_bottom_and_can_be_cancelled(library: Path,
         await wait_until(pilot, lambda: "reading" in app.adding.standing)
         app.screen._look(again=True)  # as when the screen is opened just now
         await wait_until(pilot, lambda: app.screen._changes)
-        assert "changed on disk" not in shown(app)
+        assert "on disk" not in shown(app)
+        assert "not read yet" not in shown(app)
         await pilot.press("c")
         await wait_until(pilot, lambda: app.changes == 1)
-        await wait_for(pilot, "changed on disk")  # what was not read before it was cancelled
+        await wait_for(pilot, "not read yet: u or click to read them")  # what was not read before it was cancelled
         assert app.adding.reports[-1].cancelled
         assert app.notices[-1].startswith("Stopped, and kept what was finished")
 
@@ -123,4 +126,28 @@ async def test_the_chat_opens_it_and_limits_its_questions(library: Path) -> None
         await wait_for(pilot, "indexed")
         await pilot.press("space", "s")
         await wait_until(pilot, lambda: not isinstance(app.screen, DocumentsScreen))
-        await wait_for(pilot, f"1 of {len(app.sources)} documents")
+        await wait_for(pilot, f"Only {Path(app.sources[0].source).name} ▾")
+
+
+async def test_help_leaves_out_the_keys_that_are_typed_into_the_filter(library: Path) -> None:
+    async with opened(library) as (app, pilot):
+        assert "Remove" in does(app)
+        await pilot.press("slash")
+        await wait_until(pilot, lambda: app.screen.query_one(Input).has_focus)
+        assert "Remove" not in does(app)
+        assert "Back" in does(app)
+
+
+def does(app: DocumentsApp) -> set[str]:
+    """What the keys do that help would list now."""
+    return {key.does for _, listed in keys.active(app.screen) for key in listed}
+
+
+async def test_what_is_to_know_of_a_file_stands_beside_its_name(library: Path) -> None:
+    async with opened(library) as (app, pilot):
+        notices = "/notes/a: b/latin1.txt: read as cp1252", "/notes is empty: nothing was removed"
+        app.push_screen(FailuresScreen((), notices, {"/notes/a: b/latin1.txt"}))
+        screen = await wait_for(pilot, "2 to know")
+        rows = [line.replace(">", "").split() for line in screen.splitlines()]
+        assert ["latin1.txt", "read", "as", "cp1252"] in rows
+        assert ["/notes", "is", "empty:", "nothing", "was", "removed"] in rows

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from qa import Library
 from tests.tui.conftest import FIRST, ask, chatting, shown, wait_for, wait_until
@@ -67,7 +67,7 @@ async def test_a_document_is_completed_and_limits_the_question(library: Path) ->
         await wait_until(pilot, lambda: app.query_one("#completions", OptionList).option_count == 1)
         await pilot.press("tab")
         assert app.chat.prompt.text == "@2019-hanoi-summit.md "
-        await wait_for(pilot, "1 of 15 documents for this question")
+        await wait_for(pilot, "Only 2019-hanoi-summit.md for this question")
         app.chat.prompt.text += "Which hotel did they meet in?"
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.chat.talk.views() and app.chat.talk.views()[0].turn.answer)
@@ -77,7 +77,8 @@ async def test_a_document_is_completed_and_limits_the_question(library: Path) ->
         assert {Path(passage.source).name for passage in turn.answer.passages} == {"2019-hanoi-summit.md"}
         assert turn.question == "Which hotel did they meet in?"
         await wait_for(pilot, "All documents")
-        assert "· 1 document " in shown(app)
+        facts = app.chat.talk.query_one(".turn-facts", Static)
+        assert str(facts.render()).endswith(" · 1 of 15 documents (2019-hanoi-summit.md)")
 
 
 async def test_a_completion_is_chosen_with_the_mouse(library: Path) -> None:
@@ -204,18 +205,17 @@ async def test_the_named_document_comes_back_with_the_question_and_a_draft_is_ke
         assert app.chat.prompt.text == "a long draft"
 
 
-async def test_next_goes_through_the_citations_of_equal_answers(library: Path) -> None:
+async def test_previous_goes_through_the_citations_of_equal_answers_and_next_back(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         for question in (FIRST, FIRST, "Who was Otto Warmbier?"):
-            await ask(pilot, question)
+            view = await ask(pilot, question)
         rows = [row.at for row in app.chat.talk.rows()]
-        seen = []
-        for _ in rows:
-            before = app.chat.at
-            await pilot.press("alt+n")
-            await wait_until(pilot, lambda before=before: app.chat.at != before)
-            seen.append(app.chat.at)
-        assert sorted(seen) == sorted(rows)
+        first = rows.index((view.turn.id, 0))
+        await wait_until(pilot, lambda: app.chat.at == rows[first])  # the source of the last answer
+        for key, ats in (("alt+p", rows[:first][::-1]), ("alt+n", rows[1:])):
+            for at in ats:
+                await pilot.press(key)
+                await wait_until(pilot, lambda at=at: app.chat.at == at)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import CORPUS
 from tests.tui.scenes import (
     METROPOLE,
     SEAFOOD,
@@ -133,6 +134,13 @@ def test_stale_answer(snap_compare: Compare, stage: Stage) -> None:
 def test_not_found(snap_compare: Compare, stage: Stage) -> None:
     acts = (opening(stage.not_found(FERRY, SEAFOOD, METROPOLE, unknown=("ferry", "Adelheid"))),)
     assert snap_compare(stage.app(), terminal_size=SIZE, run_before=scene(*acts))
+
+
+def test_not_found_in_one_document(snap_compare: Compare, stage: Stage) -> None:
+    where = (str(CORPUS / SEAFOOD[0]),)
+    asked = "And  what does the ferry Adelheid cost?"
+    conversation = stage.not_found(asked, SEAFOOD, where=where, understood=f"{asked} ({FIRST})")
+    assert snap_compare(stage.app(), terminal_size=SMALL, run_before=scene(opening(conversation)))
 
 
 def test_failed_and_cancelled(snap_compare: Compare, stage: Stage) -> None:

@@ -176,3 +176,16 @@ async def test_text_from_outside_is_shown_as_it_stands_and_does_nothing() -> Non
 @pytest.mark.parametrize("column", [NAME, SIZE])
 def test_a_cell_takes_exactly_its_cells(text: str, width: int, column: Column) -> None:
     assert cell_len(fit(text, width, column)) == width
+
+
+@pytest.mark.parametrize(
+    ("path", "width", "drawn"),
+    [
+        ("/home/person/docs/conf 0.json", 20, "…/docs/conf 0.json  "),
+        ("/home/person/docs/conf 0.json", 12, "…conf 0.json"),
+        ("/home/person/docs/conf 0.json", 40, "/home/person/docs/conf 0.json           "),
+        ("/home/person/docs/", 8, "…/docs/ "),
+    ],
+)
+def test_a_path_is_cut_between_its_folders_where_that_is_possible(path: str, width: int, drawn: str) -> None:
+    assert fit(path, width, Column("", cut="start")) == drawn

@@ -41,21 +41,15 @@ with Library(sys.argv[1]) as library:
 
 
 @pytest.fixture(autouse=True)
-def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a long conversation need not be as long."""
-    monkeypatch.setattr("tui.widgets.talk.SHOWN", SHOWN)
-    monkeypatch.setattr("tui.widgets.talk.BEFORE", 3)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long conversation need not be as long, and no questions are looked for to begin with."""
 
-
-@pytest.fixture
-def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is loaded for answers, where a test asks nothing."""
-
-    async def nothing(*_: Any) -> list[str]:
+    async def nothing(_: Engine) -> list[str]:
         return []
 
-    monkeypatch.setattr(Engine, "prepare", nothing)
     monkeypatch.setattr(Engine, "starters", nothing)
+    monkeypatch.setattr("tui.widgets.talk.SHOWN", SHOWN)
+    monkeypatch.setattr("tui.widgets.talk.BEFORE", 3)
 
 
 def long_talk(library: Path) -> tuple[int, list[int]]:
@@ -180,13 +174,15 @@ async def test_a_turn_whose_answer_came_while_it_was_not_shown_is_shown_with_it(
         await wait_until(pilot, lambda: app.chat.talk.views()[-1].turn.answer)
 
 
+@pytest.mark.usefixtures("unasked")
 async def test_the_turn_that_was_searched_for_is_at_hand(library: Path) -> None:
+    conversation, turns = long_talk(library)
     async with chatting(library, size=(100, 60)) as (app, pilot):
-        sought = await ask(pilot, OTTO)
-        await ask(pilot, FIRST)
-        await app.chat.open_conversation(sought.turn.conversation, sought.turn.id)
+        await app.chat.open_conversation(conversation, turns[20])
+        await wait_until(pilot, lambda: at_top(app, "You  Question number 20?"))
+        assert in_view(app, "You  Question number 21?")
         await pilot.press("f8")
-        assert app.chat.prompt.text == OTTO
+        assert app.chat.prompt.text == "Question number 20?"
 
 
 # Another chat on the same library

@@ -10,8 +10,9 @@ from typing import ClassVar
 from textual import events, on
 from textual.binding import Binding, BindingType
 
+from qa.errors import InputError
 from tui.messages import AddWanted, CommandSent, PlaceOpened
-from tui.paths import paths_in
+from tui.paths import exists, paths_in
 from tui.screens.conversing import ConversingScreen
 from tui.widgets.talk import Beginning
 
@@ -36,7 +37,7 @@ class ChatScreen(ConversingScreen):
         Binding("f2", "toggle_conversations", "Conversations", id="chat.conversations"),
         Binding("f3", "toggle_source", "Source", id="chat.source"),
         Binding("f4", "documents", "Documents", id="chat.documents"),
-        Binding("f5", "ask_again", "Ask again", id="chat.ask_again", show=False),
+        Binding("f5", "ask_again", "Ask again, replacing it", id="chat.ask_again", show=False),
         Binding("f6", "search", "Search", id="chat.search"),
         Binding("f7", "scope", "Scope", id="chat.scope"),
         Binding("f8", "edit_question", "Edit question", id="chat.edit", show=False),
@@ -156,11 +157,10 @@ class ChatScreen(ConversingScreen):
 
     def action_step(self, steps: int) -> None:
         """Show the next or previous citation of the talk."""
-        rows = self.talk.rows()
-        if not rows:
+        row = self.talk.row_beside(self.at, steps)
+        if row is None:
+            self.quoth.notify(f"No {'further' if steps > 0 else 'earlier'} citation is shown.", timeout=TWICE)
             return
-        at = next((number for number, row in enumerate(rows) if row.at == self.at), None)
-        row = rows[(at + steps) % len(rows) if at is not None else (0 if steps > 0 else -1)]
         self.talk.release_anchor()
         self.talk.scroll_to_widget(row, animate=False)
         self.post_message(PlaceOpened(row.place, row.at))
@@ -218,7 +218,7 @@ class ChatScreen(ConversingScreen):
         await self.furnished.wait()
         match name:
             case "add":
-                self.action_add(*await asyncio.to_thread(paths_in, given) if given else ())
+                await self._add(given)
             case "sources":
                 self.action_documents()
             case "scope" if given:
@@ -241,6 +241,14 @@ class ChatScreen(ConversingScreen):
                 self.quoth.action_help()
             case "quit":
                 self.quoth.leave()
+
+    async def _add(self, given: str) -> None:
+        """Add the paths that were typed; where one does not exist, the line comes back to be mended."""
+        paths = await asyncio.to_thread(paths_in, given) if given else ()
+        if missing := await asyncio.to_thread(lambda: next((path for path in paths if not exists(path)), None)):
+            self.prompt.give_back(f"/add {given}")
+            raise InputError(f"there is no {missing}")
+        self.action_add(*paths)
 
     def action_back_out(self) -> None:
         """Undo the nearest thing: what is offered, the answer that is coming, the add, a pane over the talk."""

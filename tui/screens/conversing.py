@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -156,6 +157,8 @@ class ConversingScreen(TalkingScreen):
             self.app.notify(f"Exported to {await self.session.export(conversation, to)}")
         except FileExistsError:
             raise InputError(f"{to} exists already, and is left as it is; give another name: /export FILE.md") from None
+        except (FileNotFoundError, NotADirectoryError):
+            raise InputError(f"there is no folder {os.path.dirname(to)}; make it, or name another file") from None  # noqa: PTH120 (~ stays)
 
     def _at_hand(self) -> int | None:
         """The conversation under the list's cursor while it has the focus, else the open one."""
@@ -183,6 +186,15 @@ class ConversingScreen(TalkingScreen):
                 await self.source.renew(hashes.get(place.source))
         await self.look_for_stale()
 
+    def on_screen_resume(self) -> None:
+        """The chat is in front again: its files may have changed meanwhile."""
+        self.look_at_files()
+
+    def look_at_files(self) -> None:
+        """Look for answers that are stale by now, once the chat is there."""
+        if self.furnished.is_set():
+            self.do(self.look_for_stale())
+
     @on(MoreShown)
     def _more_shown(self) -> None:
         self.do(self._look_at_more())
@@ -194,11 +206,18 @@ class ConversingScreen(TalkingScreen):
 
     async def look_for_stale(self) -> None:
         """Mark the answers whose cited files are not as they were."""
-        for view in self.talk.views():
-            answer = view.turn.answer
-            cited = {one.source: one.sha256 for one in answer.citations} if answer else {}
-            if cited:
-                view.show_states(await self.quoth.engine.look(partial(_states, cited)))
+        cited = {
+            view: {one.source: one.sha256 for one in view.turn.answer.citations}
+            for view in self.talk.views()
+            if view.turn.answer and view.turn.answer.citations
+        }
+        if not cited:
+            return
+        states = await self.quoth.engine.look(partial(_states, list(cited.values())))
+        for (view, hashes), found in zip(cited.items(), states, strict=True):
+            answer = view.turn.answer  # which may be another by now
+            if answer and hashes == {one.source: one.sha256 for one in answer.citations}:
+                view.show_states(found)
 
     def action_edit_question(self, turn: int | None = None) -> None:
         """Put a question into the prompt, to be changed and sent anew."""
@@ -251,6 +270,6 @@ class ConversingScreen(TalkingScreen):
         self.app.push_screen(SearchScreen(words), found)
 
 
-def _states(cited: Mapping[str, str], library: Library) -> dict[str, str]:
-    """How each source stands to the file whose hash was cited."""
-    return {source: library.state(source, sha256) for source, sha256 in cited.items()}
+def _states(cited: Sequence[Mapping[str, str]], library: Library) -> list[dict[str, str]]:
+    """Of each answer, how its sources stand to the files whose hashes were cited."""
+    return [{source: library.state(source, sha256) for source, sha256 in hashes.items()} for hashes in cited]

@@ -242,7 +242,7 @@ class DocumentsScreen(Closing[None]):
 
     def action_failures(self) -> None:
         """Show what was left out since the chat was opened, and why."""
-        self.app.push_screen(FailuresScreen(self._quoth.adding.failed, self._quoth.adding.notices))
+        self.app.push_screen(FailuresScreen(self._quoth.adding.failed, self._quoth.adding.notices, self._rows.sources))
 
     def action_scope(self) -> None:
         """Ask of the chosen documents alone, and go back to the talk."""
@@ -297,9 +297,13 @@ class _Banner(Static):
         self.display = bool(changes)
         if changes:
             counts = {"new": len(changes.new), "changed": len(changes.changed), "gone": len(changes.gone)}
-            files = sum(counts.values())
-            parts = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-            text = f" {files} {'file' if files == 1 else 'files'} changed on disk ({parts}): u or click to update"
+            number = sum(counts.values())
+            files = f" {number:,} {'file' if number == 1 else 'files'}"
+            parts = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+            if number == counts["new"]:  # as after an add that was interrupted: nothing has changed
+                text = f"{files} not read yet: u or click to read {'it' if number == 1 else 'them'}"
+            else:
+                text = f"{files} changed on disk ({parts}): u or click to update"
             self.update(outside(text))
 
     async def on_click(self) -> None:

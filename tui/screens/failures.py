@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -27,15 +28,16 @@ class FailuresScreen(Closing[None]):
         Binding("escape", "dismiss", "Back", id="failures.back"),
     ]
 
-    def __init__(self, failed: Sequence[Failure], notices: Sequence[str]) -> None:
-        """failed: the files. notices: what else there is to know."""
+    def __init__(self, failed: Sequence[Failure], notices: Sequence[str], sources: Container[str] = ()) -> None:
+        """failed: the files. notices: what else there is to know, some of it of one of these sources."""
         super().__init__()
-        folder = common_folder(failure.source for failure in failed)
-        failures = [(failure.source, name_below(failure.source, folder), failure.reason) for failure in failed]
+        told = [(failure.source, failure.reason) for failure in failed] + [_apart(one, sources) for one in notices]
+        folder = common_folder(source for source, _ in told if source)
         self._lines = {
-            str(number): line for number, line in enumerate([*failures, *(("", "", notice) for notice in notices)])
+            str(number): (source, name_below(source, folder) if source else "", reason)
+            for number, (source, reason) in enumerate(told)
         }
-        counts = {"left out": len(failures), "to know": len(notices)}
+        counts = {"left out": len(failed), "to know": len(notices)}
         self._title = " " + " · ".join(f"{count} {name}" for name, count in counts.items() if count)
 
     def compose(self) -> ComposeResult:
@@ -71,3 +73,11 @@ class FailuresScreen(Closing[None]):
         key = self.query_one(Table).key
         source, _, reason = self._lines[key] if key is not None else ("", "", "")
         return f"{visible(source, one_line=True)}\n{reason}".strip()
+
+
+def _apart(notice: str, sources: Container[str]) -> tuple[str, str]:
+    """The source that a notice is about, "" for none, and what it says of it."""
+    for colon in re.finditer(": ", notice):
+        if notice[: colon.start()] in sources:
+            return notice[: colon.start()], notice[colon.end() :]
+    return "", notice

@@ -41,6 +41,8 @@ class FrameScreen(Screen[None]):
         super().__init__()
         self.furnished = asyncio.Event()
         """Set once the side panes are there."""
+        self.draft = ""
+        """What stands in the prompt."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property

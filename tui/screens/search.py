@@ -15,12 +15,15 @@ from textual.widgets.option_list import Option
 
 from qa.display import visible
 from tui.faults import said
-from tui.outside import outside
+from tui.outside import clipped, outside
 from tui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from qa import Hit
     from tui.app import QuothApp
+
+LONGEST_QUESTION = 200
+"""Characters of a question above its answer."""
 
 
 class SearchScreen(Dialog[tuple[int, int] | None]):
@@ -36,6 +39,8 @@ class SearchScreen(Dialog[tuple[int, int] | None]):
         """words: searched for at first."""
         super().__init__()
         self._words = words
+        self._found_for: str | None = None  # the words of which the hits are shown
+        self._entered_for: str | None = None  # the words at which Enter was pressed before there were hits
 
     def compose(self) -> ComposeResult:
         """The words above what was found."""
@@ -62,6 +67,10 @@ class SearchScreen(Dialog[tuple[int, int] | None]):
         except Exception as error:
             app.complain(said(error))
             return
+        if hits and self._entered_for == words:
+            self.dismiss((hits[0].conversation, hits[0].turn))
+            return
+        self._found_for = words
         view = self.query_one(OptionList)
         view.clear_options()
         view.add_options(_Found(hit) for hit in hits)
@@ -76,8 +85,11 @@ class SearchScreen(Dialog[tuple[int, int] | None]):
         view.action_cursor_down() if steps > 0 else view.action_cursor_up()
 
     @on(Input.Submitted)
-    def _entered(self) -> None:
-        if isinstance(found := self.query_one(OptionList).highlighted_option, _Found):
+    def _entered(self, event: Input.Submitted) -> None:
+        """Go to the hit under the cursor, or to the first one as soon as there are any."""
+        if self._found_for != event.value:
+            self._entered_for = event.value
+        elif isinstance(found := self.query_one(OptionList).highlighted_option, _Found):
             self.dismiss(found.turn)
 
     @on(OptionList.OptionSelected)
@@ -96,10 +108,20 @@ class _Found(Option):
 
 
 def _shown(hit: Hit) -> Content:
-    """The title and day of a hit above its text, the words that were found marked."""
+    """The question above what was found in its answer; where it is the question that was found, above the title."""
     day = time.strftime("%d %b %Y", time.localtime(hit.asked))
-    text, spans = "", []
-    last = 0
+    found = _marked(hit)
+    if hit.part == "question":
+        begun = hit.question.startswith(hit.title.removesuffix("…"))  # it is called after this question
+        title = outside("" if begun else f" · in “{hit.title}”", one_line=True)
+        return Content.assemble(found.stylize("bold"), f"\n  {day} · question", title)
+    question = outside(f"{clipped(hit.question, LONGEST_QUESTION)}  ", "bold", one_line=True)
+    return Content.assemble(question, f"{day} · {hit.part}", "\n  ", found)
+
+
+def _marked(hit: Hit) -> Content:
+    """The text of a hit, the words that were found marked."""
+    text, spans, last = "", [], 0
     for start, end in hit.spans:  # what is made visible may be longer
         text += visible(hit.text[last:start], one_line=True)
         found = visible(hit.text[start:end], one_line=True)
@@ -108,4 +130,4 @@ def _shown(hit: Hit) -> Content:
     content = Content(text + visible(hit.text[last:], one_line=True))
     for start, end in spans:
         content = content.stylize("bold underline", start, end)
-    return Content.assemble(outside(f"{hit.title}  ", "bold", one_line=True), f"{day} · {hit.part}", "\n  ", content)
+    return content

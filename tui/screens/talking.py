@@ -15,10 +15,11 @@ from tui import garbage
 from tui.asking import Asking
 from tui.messages import AskAgain, PlaceOpened, QuestionSent
 from tui.screens.frame import FrameScreen
+from tui.searched import searched
 from tui.session import Session
 from tui.widgets.chip import Chip
 from tui.widgets.top import TopBar
-from tui.widgets.turn import TurnView, searched
+from tui.widgets.turn import TurnView
 
 if TYPE_CHECKING:
     from qa import Conversations, Progress, Turn
@@ -50,6 +51,7 @@ class TalkingScreen(FrameScreen):
         app = self.quoth
         self.asking = Asking(app.engine, self.talk.view, self._settled, lambda: not app.sources and app.adding.busy)
         self.prompt.editor.focus()
+        self.prompt.text = app.take_draft()
         self.show_scope()
         self.do(self.asking.run())
         self.call_after_refresh(lambda: self.do(self._start()))
@@ -71,6 +73,15 @@ class TalkingScreen(FrameScreen):
         await self.guarded(self.library_changed())
         if self._paths:
             app.adding.add(self._paths)
+        else:
+            self.do(self._say_unread())
+
+    async def _say_unread(self) -> None:
+        """Say which files in the added folders are not read yet, as after an add that was interrupted."""
+        new = len((await self.quoth.engine.look(lambda library: library.changed())).new)
+        if new and not self.quoth.adding.busy:
+            files = "1 file in your folders is" if new == 1 else f"{new:,} files in your folders are"
+            self.quoth.notify(f"{files} not read yet: F4, then u reads {'it' if new == 1 else 'them'}.", timeout=10)
 
     async def _read_conversations(self) -> None:
         """The list, the prompt's history; and what an earlier run left unanswered is marked so."""
@@ -210,6 +221,10 @@ class TalkingScreen(FrameScreen):
         self.quoth.title_of(self.session.title)
 
     @on(TextArea.Changed)
+    def _typed(self) -> None:
+        self.draft = self.prompt.text
+        self.show_scope()
+
     def show_scope(self) -> None:
         """Say which documents the next question is asked of."""
         named = self.prompt.where

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import cell_len
@@ -16,7 +18,7 @@ from textual.content import Content
 from textual.signal import Signal
 from textual.widget import Widget
 
-from qa.display import short_path
+from qa.display import short_path, visible
 from qa.pace import STAGES, Pace
 from tui.faults import said
 from tui.messages import LibraryChanged
@@ -29,8 +31,15 @@ if TYPE_CHECKING:
     from qa.types import OnProgress
     from tui.app import QuothApp
 
+LONG = 5.0
+"""Seconds at one file after which they are counted on the line: a long text is still being read."""
+
 MOMENT = 0.1
 """Seconds between two looks at the progress: oftener, nobody reads it, and drawing it takes time from the work."""
+
+
+ROOM = 30
+"""Cells below which the file at hand is called by its name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ class Adding:
         self._heard: Progress | None = None
         self._due = False
         self._pace, self._stage = Pace(), ""
+        self._since = 0.0  # when the progress that was heard last was heard
         self.standing, self.at = "", ""
         """How far the work at hand is, in words, and the file that it is at."""
         self.reports: list[IndexReport] = []
@@ -63,6 +73,8 @@ class Adding:
         self._notices: dict[str, None] = {}
         self.moved: Signal[None] = Signal(app, "adding moved")
         """Published when the work begins, goes on (at most once in a MOMENT), and ends."""
+        self.interrupted = False
+        """Whether the chat was left while something was at work."""
         self.ended: Signal[None] = Signal(app, "adding ended")
         """Published when the library may hold other documents."""
 
@@ -83,8 +95,8 @@ class Adding:
 
     @property
     def stops(self) -> bool:
-        """Whether what is at work can be cancelled."""
-        return self._job is not None and self._job.stops
+        """Whether what is at work can be cancelled, and has not been."""
+        return self._job is not None and self._job.stops and not self._cancel.is_set()
 
     def add(self, paths: Sequence[str]) -> None:
         """Add files and folders."""
@@ -109,7 +121,7 @@ class Adding:
 
     def cancel(self) -> None:
         """Stop the work at hand after its file; what is finished is kept."""
-        if self.stops and not self._cancel.is_set():
+        if self.stops:
             self._cancel.set()
             self._show()
 
@@ -126,15 +138,19 @@ class Adding:
         while self._jobs and self._job is None:
             self._job = job = self._jobs.popleft()
             self._cancel, self._heard, self._stage = threading.Event(), None, ""
+            self._since = time.monotonic()
             self._show()
+            ticking = self._app.set_interval(1.0, self._show)
             try:
                 await self._do(job)
             except asyncio.CancelledError:  # the chat is left
                 self._cancel.set()
+                self.interrupted = True
                 raise
             except Exception as error:
                 self._app.complain(said(error))
             finally:
+                ticking.stop()
                 self._job = None
                 self._app.post_message(LibraryChanged())
             self.ended.publish(None)
@@ -145,7 +161,7 @@ class Adding:
 
         def say(progress: Progress) -> None:
             """Called by the thread that works, for every file: it leaves a note and goes on."""
-            self._heard = progress
+            self._heard, self._since = progress, time.monotonic()
             if not self._due:
                 self._due = True
                 with contextlib.suppress(RuntimeError):  # the chat was left
@@ -181,7 +197,9 @@ class Adding:
             self._stage, self._pace = progress.stage, Pace()
         stage = STAGES[progress.stage]
         if progress.stage == "reading":
-            return f"{stage} {self._pace.words(progress.done, progress.total)}{more}", progress.source
+            here = time.monotonic() - self._since
+            long = f", {here:.0f} s at this file" if here >= LONG else ""
+            return f"{stage} {self._pace.words(progress.done, progress.total)}{long}{more}", progress.source
         about = progress.source.partition(";")[0]  # behind it stands how to stop waiting at the command line
         return f"{stage}{': ' if about else ''}{about}{more}", ""
 
@@ -215,11 +233,22 @@ class AddingLine(Widget, can_focus=True):
 
     def render(self) -> Content:
         """What is done, the file at hand in the room that is left, and how to cancel."""
-        standing = f" {self._adding.standing}  "
         hint = f"  {self._key} or click: cancel " if self._adding.stops else ""
-        room = self.size.width - cell_len(standing) - len(hint)
-        at = fit(short_path(self._adding.at) if self._adding.at else "", max(room, 1), Column("", cut="start"))
-        return Content.assemble(outside(standing), outside(at, "dim"), outside(hint, "bold"))
+        standing = f" {self._adding.standing}  "
+        room = max(self.size.width - len(hint), 1)
+        standing = fit(standing, min(cell_len(standing), room), Column(""))
+        return Content.assemble(
+            outside(standing), outside(self._at(room - cell_len(standing)), "dim"), outside(hint, "bold")
+        )
+
+    def _at(self, room: int) -> str:
+        """The file at hand in so many cells: its path, or its name where there is no room for much of that."""
+        source = self._adding.at
+        if not source or room < 1:
+            return " " * room
+        if room < ROOM:
+            return fit(visible(Path(source).name, one_line=True), room, Column(""))
+        return fit(short_path(source), room, Column("", cut="start"))
 
     def _follow(self, _: None = None) -> None:
         self.display = self._adding.busy
@@ -240,11 +269,13 @@ def added(report: IndexReport) -> str:
     ]
     text = ", ".join(did) or ("nothing is new" if report.unchanged else "nothing was added")
     if report.cancelled:
-        text = f"stopped, and kept what was finished: {text}"
-    if report.failed:
-        text += f", {len(report.failed)} left out: see Documents (F4)"
+        text = f"stopped{', and kept what was finished' if did else ''}: {text}"
+    if len(report.failed) == 1:
+        text += f"; {Path(report.failed[0].source).name} was left out: {report.failed[0].reason}"
+    elif report.failed:
+        text += f", {len(report.failed)} left out: F4, then f says why"
     elif report.notices:
-        text += f", with {len(report.notices)} to know: see Documents (F4)"
+        text += f", with {len(report.notices)} to know: F4, then f shows it"
     return text[0].upper() + text[1:]
 
 

@@ -86,7 +86,7 @@ class SourcePane(Vertical):
     def clear(self) -> None:
         """Show nothing."""
         self._shown += 1
-        self.place = None
+        self.place = self._sha256 = None
         self._lines.clear()
         self.add_class("-empty")
 

@@ -285,6 +285,7 @@ def fit(text: str, width: int, column: Column) -> str:
             return set_cell_size(text, width - 1) + "…"
         while cell_len(text) > width - 1:
             text = text[max(len(text) - width + 1, 1) :]
-        text = f"…{text}"
+        folder = text.find("/")  # a name that is cut in the middle looks like another name
+        text = f"…{text[max(folder, 0) :]}" if folder < len(text) - 1 else f"…{text}"
     padding = " " * (width - cell_len(text))
     return padding + text if column.align == "right" else text + padding

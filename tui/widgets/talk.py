@@ -168,15 +168,41 @@ class Talk(VerticalScroll, can_focus=True):
         return list(self.query(TurnView))
 
     def at_hand(self) -> TurnView | None:
-        """The turn that has the focus, else the one that was searched for while it is in view, else the last."""
+        """The turn that is acted on: the one with the focus, or that was searched for, or the last, if it is in view.
+
+        In this order. Where none is in view yet, the last there is.
+        """
         views = self.views()
-        focused = [view for view in views if view.has_focus_within]
-        sought = [view for view in views if view.turn.id == self._sought and view.region.overlaps(self.region)]
-        return next(iter(focused or sought or views[-1:]), None)
+        seen = [view for view in views if self.sees(view)]
+        focused = [view for view in seen if view.has_focus_within]
+        sought = [view for view in seen if view.turn.id == self._sought]
+        return next(iter(focused or sought or seen[-1:] or views[-1:]), None)
 
     def rows(self) -> list[PlaceRow]:
         """Every citation and passage that is shown, in order."""
         return list(self.query(PlaceRow))
+
+    def sees(self, view: TurnView) -> bool:
+        """Whether some of a turn is in view."""
+        return view.region.overlaps(self.scrollable_content_region)
+
+    def row_beside(self, at: tuple[int, int] | None, steps: int) -> PlaceRow | None:
+        """The next or previous citation or passage that is shown; None at the end.
+
+        It is counted from the one `at` (its turn, and the how many-th of the turn's places), if its turn is in view,
+        else from the turn at hand, whose first or last one it is.
+        """
+        rows, hand = self.rows(), self.at_hand()
+        number = next((number for number, row in enumerate(rows) if row.at == at), None)
+        if number is not None and (view := self.view(rows[number].at[0])) and self.sees(view):
+            beside = rows[number + 1 :] if steps > 0 else rows[:number]
+        elif hand is not None:
+            order = {view.turn.id: place for place, view in enumerate(self.views())}
+            here = order[hand.turn.id]
+            beside = [row for row in rows if (order[row.at[0]] - here) * steps >= 0]
+        else:
+            beside = []
+        return next(iter(beside if steps > 0 else reversed(beside)), None)
 
 
 class More(Vertical):

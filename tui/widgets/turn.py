@@ -14,11 +14,14 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Button, Static
 
-from qa.display import percent
+from qa.display import in_one_line, percent
+from tui.faults import sentence
 from tui.links import with_links
-from tui.messages import AskAgain, PlaceOpened
+from tui.mentions import written
+from tui.messages import AskAgain, PlaceOpened, QuestionSent
 from tui.outside import clipped, outside
 from tui.place import Place
+from tui.searched import names, not_found, searched, stamp
 
 if TYPE_CHECKING:
     from qa import Answer, Turn
@@ -28,6 +31,12 @@ LONGEST_ANSWER = 50_000
 
 NEAREST = 3
 """Passages that a "not found" shows."""
+
+MOST_WORDS = 8
+"""Unknown words that are named, as in the answer's text."""
+
+LONGEST_UNDERSTOOD = 400
+"""Characters that are shown of how a follow-up was understood."""
 
 LONG = 50
 """Columns of facts beside which there is no room for what can be done, in a terminal of 80."""
@@ -90,7 +99,15 @@ class TurnView(Vertical):
         """The question, then what there is of the answer."""
         turn = self.turn
         question = with_links(outside(clipped(turn.question, LONGEST_ANSWER)))
-        yield Static(Content.assemble(("You  ", "bold $accent"), question), classes="question")
+        limited = outside("".join(map(written, names(turn.where))), "$text-primary", one_line=True)
+        asked = Content.assemble(("You  ", "bold $accent"), limited, question)
+        understood = "" if turn.answer is None else in_one_line(turn.answer.standalone_question)
+        if understood in ("", in_one_line(turn.question)):
+            yield Static(asked, classes="question")
+        else:
+            yield Static(asked, classes="question -taken-on")
+            said = f"understood as: {clipped(understood, LONGEST_UNDERSTOOD)}"
+            yield Static(outside(said, one_line=True), classes="understood")
         if self._doing:
             yield Static(outside(self._written or f"{self._doing}…"), classes="answer doing")
         elif turn.answer is not None and turn.answer.status == "answered":
@@ -161,9 +178,12 @@ class TurnView(Vertical):
         return [Place.of(found) for found in answer.citations or answer.passages[:NEAREST]]
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Retry."""
+        """Retry, or ask the same of all documents."""
         event.stop()
-        self.post_message(AskAgain(self.turn.id))
+        if event.button.has_class("ask-all"):
+            self.post_message(QuestionSent(self.turn.question, ()))
+        else:
+            self.post_message(AskAgain(self.turn.id))
 
     def _update_doing(self) -> None:
         for view in self.query(".doing").results(Static):
@@ -180,20 +200,25 @@ class TurnView(Vertical):
 
     def _not_found(self, answer: Answer) -> ComposeResult:
         with Vertical(classes="card not-found"):
-            yield Static("Not found in your documents", classes="card-title")
+            title = not_found(answer, self.turn.where)
+            yield Static(outside(title, one_line=True), classes="card-title")
             if answer.unknown_words:
-                words = ", ".join(f"“{word}”" for word in answer.unknown_words)
-                yield Static(outside(f"No document has: {words}", one_line=True))
+                words = ", ".join(f"“{word}”" for word in answer.unknown_words[:MOST_WORDS])
+                more = len(answer.unknown_words) - MOST_WORDS
+                said = f"No document has: {words}{f' and {more:,} more' if more > 0 else ''}"
+                yield Static(outside(said, one_line=True))
             if answer.passages:
                 yield Static("The nearest passages:")
                 for number, place in enumerate(self.places):
                     at, snippet = (self.turn.id, number), " ".join(place.quote.split())
                     yield PlaceRow(place, at, shown=number == self._open, snippet=snippet)
+            if self.turn.where:
+                yield Button("Ask all documents", classes="ask-all", compact=True)
 
     def _failed(self, title: str) -> ComposeResult:
         with Vertical(classes="card failed"):
             yield Static(title, classes="card-title")
-            yield Static(outside(self.turn.error or "No reason is known."))
+            yield Static(outside(sentence(self.turn.error or "no reason is known")))
             yield Button("Retry", classes="retry", compact=True)
 
     def _marked(self, answer: Answer) -> Content:
@@ -229,27 +254,6 @@ class TurnView(Vertical):
             for name, act in acts
         ]
         return Content("  ").join(links)
-
-
-def searched(where: Sequence[str], documents: int | None = None) -> str:
-    """Which documents are searched, in words. documents: how many there are, where it is about now."""
-    if not where:
-        return "all documents"
-    if len(where) == 1 and not Path(where[0]).is_absolute():
-        return f"documents like {where[0]}"
-    if documents is not None:
-        return f"{len(where)} of {documents} documents"
-    return "1 document" if len(where) == 1 else f"{len(where)} documents"
-
-
-def stamp(answer: Answer, where: Sequence[str]) -> str:
-    """Which documents an answer was sought in, in words. where: what its question was limited to."""
-    if answer.searched is None or answer.documents is None:  # an earlier version did not count them
-        return searched(where)
-    if not where:
-        return "1 document" if answer.documents == 1 else f"all {answer.documents:,} documents"
-    counted = f"{answer.searched:,} of {answer.documents:,} documents"
-    return f"{counted} ({where[0]})" if len(where) == 1 and not Path(where[0]).is_absolute() else counted
 
 
 def _click(action: str) -> dict[str, str]:

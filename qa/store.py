@@ -14,6 +14,7 @@ import re
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -239,15 +240,28 @@ def index_folders(folder: Path) -> list[Path]:
 
 
 def client(folder: Path) -> Any:
+    """Chroma over the index in a folder."""
     import chromadb
-    from chromadb.config import Settings
 
-    # No settings from the working directory's .env or from variables: both could send the documents elsewhere.
-    settings = Settings(
-        _env_file=None,
+    settings = _settings_class()(
         anonymized_telemetry=False,
         chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
         is_persistent=True,
         persist_directory=str(folder),
     )
     return chromadb.PersistentClient(str(folder), settings=settings)
+
+
+@cache
+def _settings_class() -> Any:
+    """Chroma's settings, without those of the working directory's .env and of variables, which could send the documents
+    elsewhere. One class, since Chroma compares the settings of those who open the same index.
+    """
+    from chromadb.config import Settings
+
+    class Given(Settings):
+        @classmethod
+        def settings_customise_sources(cls, *_: Any, init_settings: Any, **__: Any) -> Any:  # type: ignore[override]
+            return (init_settings,)
+
+    return Given

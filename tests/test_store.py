@@ -185,3 +185,12 @@ def test_nothing_is_taken_from_the_working_directory(
     with Library(library.folder) as other:
         other.rebuild()
         assert "1826" in best(other, "When was the observatory of village 26 opened?")
+
+
+def test_variables_for_chroma_change_nothing(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert library.search("Who vetoed keeping the Panel of Experts?")
+    monkeypatch.setenv("CHROMA_SERVER_HOST", "127.0.0.1")
+    monkeypatch.setenv("CHROMA_OTEL_COLLECTION_ENDPOINT", "http://127.0.0.1:9")
+    with Library(library.folder) as other:
+        assert other.search("Who vetoed keeping the Panel of Experts?")
+        assert other.notices() == []

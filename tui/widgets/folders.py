@@ -18,6 +18,12 @@ class Folders(DirectoryTree):
     ICON_NODE = "▸ "
     ICON_FILE = "  "
 
+    @property
+    def chosen(self) -> str | None:
+        """What the cursor is on; None at the top, which nobody has chosen: it is there from the beginning."""
+        node = self.cursor_node
+        return str(node.data.path) if node and node.data and node is not self.root else None
+
     def process_label(self, label: TextType) -> Text:
         """A name on one line, with nothing in it that a terminal would obey."""
         return Text(visible(str(label), one_line=True) or " ")

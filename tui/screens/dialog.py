@@ -7,7 +7,8 @@ from typing import ClassVar, TypeVar
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer
+
+from tui.widgets.footer import Footer
 
 T = TypeVar("T")
 
@@ -27,4 +28,4 @@ class Dialog(ModalScreen[T], Closing[T]):  # the order by which Textual finds th
 
     def on_mount(self) -> None:
         """Cover the footer below."""
-        self.mount(Footer(show_command_palette=False))
+        self.mount(Footer())

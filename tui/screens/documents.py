@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from qa import Changes, Source, sample_corpus
 from qa.display import visible
@@ -23,6 +23,7 @@ from tui.screens.dialog import Closing
 from tui.screens.document import DocumentScreen
 from tui.screens.failures import FailuresScreen
 from tui.widgets.adding import AddingLine, documents
+from tui.widgets.footer import Footer
 from tui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class DocumentsScreen(Closing[None]):
                 yield Button("Try the sample corpus", id="documents-samples")
         yield DocumentsTable(*COLUMNS.values(), marks=True)
         yield AddingLine("c")
-        yield Footer(show_command_palette=False)
+        yield Footer()
 
     def on_mount(self) -> None:
         """Show what is known, and look how it stands on disk."""

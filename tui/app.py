@@ -19,6 +19,7 @@ from textual.screen import Screen
 from qa.display import visible
 from qa.errors import QuothError
 from tui import clipboard, garbage, titles
+from tui.colourless import OwnGround
 from tui.digits import take_alt_digits
 from tui.engine import Engine
 from tui.hangup import end_with_terminal
@@ -72,6 +73,8 @@ class QuothApp(App[int]):
             self.register_theme(theme)
         self.theme = self.remembered.get("theme", DARK, self.available_themes)
         self._filters.append(NoControls())
+        if self.no_color:
+            self._filters.append(OwnGround(lambda: self.theme_variables["background"]))
         self._plain = plain_terminal()
         if self._plain:
             self._filters.append(PlainCharacters())

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rich.text import Text, TextType
+from textual import on
 from textual.widgets import DirectoryTree
+from textual.widgets.directory_tree import DirEntry
 
 from qa.display import visible
 
@@ -17,6 +19,15 @@ class Folders(DirectoryTree):
     ICON_NODE_EXPANDED = "▾ "
     ICON_NODE = "▸ "
     ICON_FILE = "  "
+
+    @on(DirectoryTree.NodeExpanded)
+    @on(DirectoryTree.NodeCollapsed)
+    def _to_the_arrow(
+        self, event: DirectoryTree.NodeExpanded[DirEntry] | DirectoryTree.NodeCollapsed[DirEntry]
+    ) -> None:
+        """Go to the folder whose arrow was clicked: Textual leaves the cursor where it was."""
+        if event.node is not self.root:
+            self.move_cursor(event.node)
 
     @property
     def chosen(self) -> str | None:

@@ -58,7 +58,9 @@ async def test_alike_titles_are_told_apart_and_the_chosen_one_is_seen(alike: Pat
 
 
 async def test_the_list_stays_where_there_is_room_for_both(alike: Path) -> None:
-    async with chatting(alike, size=(120, 30)) as (app, pilot):
+    async with chatting(alike, size=(150, 30)) as (app, pilot):
+        now = time.time()
+        await wait_for(pilot, briefly(now - 14 * DAY, now))
         await pilot.press("f2", "enter")
         await wait_until(pilot, lambda: app.chat.talk.views())
         assert app.chat.pane.display

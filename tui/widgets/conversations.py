@@ -24,7 +24,7 @@ from tui.widgets.table import Column, fit
 if TYPE_CHECKING:
     from qa import Conversation
 
-ROOM = 30
+ROOM = 28
 """Cells from which on there is room for when a conversation was last asked or answered."""
 
 LISTED = 500

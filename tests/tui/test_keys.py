@@ -113,7 +113,7 @@ async def test_a_value_that_is_no_key_is_told_and_the_key_stays(library: Path, v
         assert f'gives chat.documents the key "{value}", which there is not' in notice.message
         await pilot.press("f4")
         await wait_for(pilot, "Documents ·")
-        await pilot.press("escape", "ctrl+d")
+        await pilot.press("escape", "escape", "ctrl+d")  # the first takes the notice away
         await wait_for(pilot, "Search every question")
 
 

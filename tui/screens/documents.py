@@ -54,7 +54,6 @@ class DocumentsScreen(Closing[None]):
     """What the library holds. A slash begins the filter; Esc clears it, and then closes the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", id="documents.filter"),
         Binding("a", "add", "Add", id="documents.add"),
         Binding("d,delete", "remove", "Remove", key_display="d", id="documents.remove"),
         Binding("s", "scope", "Ask these", id="documents.scope"),
@@ -62,6 +61,7 @@ class DocumentsScreen(Closing[None]):
         Binding("f", "failures", "Left out", id="documents.failures"),
         Binding("escape", "back", "Back", id="documents.back"),
         Binding("c", "cancel", "Cancel adding", show=False, id="documents.cancel"),
+        Binding("slash", "filter", "Filter", show=False, id="documents.filter"),
         Binding("down", "to_table", "To the table", show=False),
     ]
 

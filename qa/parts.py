@@ -216,10 +216,15 @@ class Parts:
         """Raise LibraryMismatch when the vectors come from another model than the one that is set."""
         made_with = catalog.meta("fingerprint")
         if made_with and made_with != self._fingerprint():
+            model, is_set = catalog.meta("model"), self._settings.embedding.model
+            if model == is_set:
+                made, mend = f"other files of the embedding model {model} than are here now", "Put those back"
+            else:
+                made = f"the embedding model {model}, and the setting is {is_set}"
+                mend = "Set embedding.model back"
             raise LibraryMismatch(
-                f"the library {self._folder.name!r} was made with the embedding model {catalog.meta('model')}, "
-                f"and the setting is {self._settings.embedding.model}; nothing was changed. Set embedding.model back, "
-                f"or embed it again: quoth rebuild --embed{option(self._folder)}"
+                f"the library {self._folder.name!r} was made with {made}; nothing was changed. "
+                f"{mend}, or embed it again: quoth rebuild --embed{option(self._folder)}"
             )
 
 

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.notifications import SeverityLevel
+from textual.notifications import Notify, SeverityLevel
 from textual.screen import Screen
 
 from qa.display import visible
 from qa.errors import QuothError
 from tui import clipboard, garbage, titles
+from tui.colourless import OwnGround
 from tui.crash import Unshown
 from tui.digits import take_alt_digits
 from tui.engine import Engine
@@ -30,6 +32,7 @@ from tui.remembered import Remembered
 from tui.screens.chat import ChatScreen
 from tui.screens.confirm import Confirm
 from tui.themes import DARK, THEMES
+from tui.typing import TakesTyping
 
 if TYPE_CHECKING:
     from qa import Source
@@ -66,11 +69,14 @@ class QuothApp(Unshown):
         self.keys: Mapping[str, str] = {}
         self.remembered = Remembered()
         self._copying = asyncio.Lock()
+        self._held: list[events.Key | events.Paste] | None = None
         self.chat = ChatScreen(paths)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.remembered.get("theme", DARK, self.available_themes)
         self._filters.append(NoControls())
+        if self.no_color:
+            self._filters.append(OwnGround(lambda: self.theme_variables["background"]))
         self._plain = plain_terminal()
         if self._plain:
             self._filters.append(PlainCharacters())
@@ -96,6 +102,35 @@ class QuothApp(Unshown):
         self.app_resume_signal.subscribe(self, lambda _: self._drawn_anew())
         self.theme_changed_signal.subscribe(self, lambda theme: self.remembered.set("theme", theme.name))
         titles.keep_title(self)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every event on its way to what has the focus: what is typed must find the focus where it belongs."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            if self._held is not None:
+                self._held.append(event)
+                return
+            if (
+                isinstance(event, events.Key)
+                and isinstance(self.screen, TakesTyping)
+                and self.screen.take_typing(event)
+            ):
+                return
+        await super().on_event(event)
+
+    def hold_keys(self) -> None:
+        """Keep what is typed until `release_keys`: the prompt is not there yet."""
+        self._held = []
+
+    async def _release_held(self) -> None:
+        held, self._held = self._held or (), None
+        for event in held:
+            # Until the chat reads keys itself, the terminal makes Enter a line feed, as which Ctrl+J comes
+            typed = events.Key("enter", "\r") if isinstance(event, events.Key) and event.key == "ctrl+j" else event
+            await self.on_event(typed)
+
+    def release_keys(self) -> None:
+        """Give what was typed so far to the prompt, in its order; what comes later comes behind it."""
+        self.call_later(self._release_held)
 
     def on_unmount(self) -> None:
         """Leave the terminal as it was, and keep what has been typed and not sent."""
@@ -127,8 +162,8 @@ class QuothApp(Unshown):
         from tui.keys import above, taken
 
         self.keys, wrong = taken(keys)
-        for one in wrong:
-            self.complain(f"chat.keys in quoth.toml {one}")
+        if wrong:
+            self.complain("\n".join(f"chat.keys in quoth.toml {one}" for one in wrong))
         self.set_keymap(self.keys)
         editor = self.chat.prompt.editor
         ids = above(editor)
@@ -181,6 +216,19 @@ class QuothApp(Unshown):
             visible(message), title=visible(title, one_line=True), severity=severity, timeout=timeout, markup=False
         )
 
+    def _on_notify(self, event: Notify) -> None:
+        """Make room for a notice, before Textual shows it: it replaces those of its kind, and two at most are shown."""
+        older = list(self._notifications)
+        for one in older:
+            if one is not older[-1] or one.severity == event.notification.severity:
+                self._unnotify(one, refresh=False)
+
+    def clear_notices(self) -> bool:
+        """Take all notices away; False where there are none."""
+        shown = len(self._notifications) > 0
+        self.clear_notifications()
+        return shown
+
     def complain(self, error: QuothError | str) -> None:
         """Show what went wrong."""
         self.notify(sentence(str(error)), severity="error", timeout=10)
@@ -228,6 +276,7 @@ def run(library: str | None = None, paths: Sequence[str] = ()) -> int:
     if sys.__stdin__ is not None:
         end_with_terminal(sys.__stdin__.fileno())
     app = QuothApp(library, paths)
+    app.hold_keys()
     left = app.run()
     code = app.return_code or left or 0
     idle = app.engine.close(PATIENCE)

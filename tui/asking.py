@@ -85,7 +85,7 @@ class Asking:
             self.cancel()
 
     async def run(self) -> None:
-        """Answer turns for as long as the chat is open."""
+        """Answer turns for as long as the chat is open. What goes wrong in showing one is raised; run it again then."""
         while True:
             while not self._waiting:
                 self._arrived.clear()
@@ -96,9 +96,11 @@ class Asking:
             await asyncio.wait({work})
             turn = await self._keep(turn, work)
             self._current = self._work = None
-            if view := self._view(turn.id):
-                view.show(turn)
-            self._settled(turn)
+            try:
+                if view := self._view(turn.id):
+                    view.show(turn)
+            finally:
+                self._settled(turn)
 
     async def _answer(self, turn: Turn) -> Turn:
         """Stream the answer into the view, and store it when it is whole."""

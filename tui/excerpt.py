@@ -56,13 +56,13 @@ def quote_alone(place: Place, note: str) -> Excerpt:
 
 
 def drawn(text: str) -> str:
-    """The text as it is drawn: every character visible, tabs as spaces."""
+    """The text as it is drawn: every character visible, tabs as spaces, and the end of a page as that of a line."""
     blocks, start = [], 0
     while start < len(text):
         end = start + BLOCK
         # Behind a space, so that nothing that belongs together is cut in two
         end = (text.rfind(" ", start, end) + 1 or end) if end < len(text) else end
-        blocks.append(visible(text[start:end]).replace("\t", TAB))
+        blocks.append(visible(text[start:end].replace("\f", "\n")).replace("\t", TAB))
         start = end
     return "".join(blocks)
 

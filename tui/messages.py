@@ -37,6 +37,14 @@ class CommandSent(Message):
         self.name, self.argument = name, argument
 
 
+class PathsSent(Message):
+    """This was sent and begins as a path does: offer to add it, if all that it names is there."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 class AddWanted(Message):
     """Add these paths to the library; none means: let me choose."""
 

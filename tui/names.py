@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
 
 
@@ -37,3 +38,14 @@ def human_size(size: int) -> str:
 def local_date(when: float) -> str:
     """The day of a time, where the user is."""
     return time.strftime("%Y-%m-%d", time.localtime(when))
+
+
+def briefly(when: float, now: float) -> str:
+    """When, in at most six characters, from `now`: 14:02 the same day, Tue within a week, 3 Nov within a year, 2025."""
+    then, today = time.localtime(when), time.localtime(now)
+    days = date(*today[:3]) - date(*then[:3])
+    if days <= timedelta():
+        return time.strftime("%H:%M", then)
+    if days < timedelta(7):
+        return time.strftime("%a", then)
+    return f"{then.tm_mday} {time.strftime('%b', then)}" if days < timedelta(365) else str(then.tm_year)

@@ -9,6 +9,9 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 QUOTING = "'\"\\"
 
+BEGINNINGS = ("/", "~", "./", "../", "file:")
+"""How a path begins that is told from a word."""
+
 MOST = 50_000
 """Characters of paths that are taken at once: those of many files, dragged from a file manager."""
 
@@ -21,6 +24,11 @@ def paths_in(text: str) -> tuple[str, ...]:
     if exists(text):
         return (text,)
     return tuple(path for line in text.splitlines() if line.strip() for path in _paths_of(line.strip()))
+
+
+def begins_as_path(text: str) -> bool:
+    """Whether a text may be paths alone, which `paths_in` and `exists` tell for sure; "//" begins a question."""
+    return text.lstrip(QUOTING).startswith(BEGINNINGS) and not text.startswith("//")
 
 
 def exists(path: str) -> bool:
@@ -39,24 +47,40 @@ def absolute(path: str) -> str:
         return path
 
 
-def completed(text: str) -> str | None:
-    """The text with the name of a path that is being typed brought to its end; a folder's with a slash.
+def completions(text: str) -> list[str]:
+    """The names that go on from a path that is being typed, in their order; a folder's with a slash.
 
-    Names that begin with a dot are offered where the dot was typed. None where there is nothing to add.
+    Names that begin with a dot are offered where the dot was typed.
     """
-    if not text:
-        return None
     folder, name = os.path.split(text)
     try:
         with os.scandir(_plain(folder) or os.curdir) as entries:
-            names = sorted(
+            return sorted(
                 entry.name + ("/" if entry.is_dir() else "")
                 for entry in entries
-                if entry.name.startswith(name) and (name or not entry.name.startswith("."))
+                if entry.name.startswith(name) and (name or not entry.name.startswith(".")) and entry.name.isprintable()
             )
     except (OSError, ValueError):
+        return []
+
+
+def completed(text: str) -> str | None:
+    """The text, as far as all `completions` agree how it goes on; None where there is nothing to add."""
+    name = os.path.basename(text)  # noqa: PTH119 (names need not be UTF-8)
+    more = os.path.commonprefix(completions(text)).removeprefix(name) if text else ""  # noqa: RUF071 (names, not paths)
+    return text + more if more else None
+
+
+def folder_typed(text: str) -> str | None:
+    """The folder that a path which is being typed leads to so far; None where it leads to none."""
+    paths = paths_in(text) if begins_as_path(text) else ()
+    if len(paths) != 1:
         return None
-    return next((text + one.removeprefix(name) for one in names if one != name and one.isprintable()), None)
+    folder = absolute(paths[0] if text.endswith(os.sep) else os.path.dirname(paths[0]))  # noqa: PTH120 (as above)
+    try:
+        return folder if os.path.isdir(folder) else None  # noqa: PTH112
+    except (OSError, ValueError):
+        return None
 
 
 def _paths_of(line: str) -> list[str]:
@@ -67,7 +91,7 @@ def _paths_of(line: str) -> list[str]:
     except ValueError:  # a quotation mark that is part of a name
         words = [line]
     paths = [_plain(word) for word in words]
-    several = all(word.startswith(("/", "~", "./", "../", "file:")) or exists(word) for word in words)
+    several = all(word.startswith(BEGINNINGS) or exists(word) for word in words)
     return paths if several or any(sign in line for sign in QUOTING) else [_plain(line)]
 
 

@@ -48,6 +48,7 @@ class Opened:
     async def show(self, name: str, quote: str, **changes: object) -> str:
         """What is on the screen when the pane shows the quote of a file."""
         await self.pane.show(self.place(name, quote, **changes))
+        await wait_until(self.pilot, lambda: self.lines._starts)  # the first one is laid out when the pane has its size
         await self.pilot.pause()
         return shown(self.pilot.app)
 

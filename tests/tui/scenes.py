@@ -93,6 +93,7 @@ class Stage:
         for file, table, column in (
             ("catalog.sqlite", "sources", "added"),
             ("conversations.sqlite", "turns", "asked"),
+            ("conversations.sqlite", "conversations", "updated"),
         ):
             if (path := self.folder / file).exists():
                 with closing(sqlite3.connect(path)) as connection, connection:

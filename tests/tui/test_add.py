@@ -67,6 +67,56 @@ async def test_a_path_is_typed_and_completed(folder: Path) -> None:
         await wait_until(pilot, lambda: chosen.value == (str(folder / "my notes"),))
 
 
+async def test_tab_goes_as_far_as_the_names_agree_and_shows_them(folder: Path) -> None:
+    (folder / "minutes-2024").mkdir()
+    (folder / "minutes-2025").mkdir()
+    async with opened() as (app, pilot, _):
+        await pilot.press(*"~/docs/mi")
+        await wait_for(pilot, "~/docs/minutes-202")
+        await pilot.press("tab")
+        await wait_until(pilot, lambda: value(app) == "~/docs/minutes-202")
+        await pilot.press("tab")
+        await wait_for(pilot, "minutes-2024/  minutes-2025/")
+        assert app.screen.query_one(PathInput).has_focus
+        await pilot.press("tab")
+        await wait_until(pilot, lambda: app.screen.query_one(Folders).has_focus)
+
+
+async def test_the_tree_follows_what_is_typed_and_not_what_it_chose(folder: Path) -> None:
+    (folder / "my notes" / "deep.txt").write_text("Words.")
+    async with opened() as (app, pilot, _):
+        tree = app.screen.query_one(Folders)
+        await pilot.press(*"~/docs/my", "space", *"notes/")
+        await wait_until(pilot, lambda: str(tree.path) == str(folder / "my notes"))
+        screen = await wait_for(pilot, "└──   deep.txt")
+        row = next(number for number, line in enumerate(screen.splitlines()) if "└──   deep.txt" in line)
+        await pilot.click(offset=(screen.splitlines()[row].index("deep.txt"), row))
+        await wait_until(pilot, lambda: value(app) == str(folder / "my notes" / "deep.txt"))
+        await pilot.press("tab")
+        assert str(tree.path) == str(folder / "my notes")
+
+
+async def test_a_folder_that_was_unfolded_is_added(folder: Path) -> None:
+    async with opened() as (app, pilot, chosen):
+        screen = await wait_for(pilot, "my notes")
+        row = next(number for number, line in enumerate(screen.splitlines()) if "my notes" in line)
+        await pilot.click(offset=(screen.splitlines()[row].index("▸", 1), row))
+        await wait_until(pilot, lambda: app.screen.query_one(Folders).chosen)
+        assert not value(app)
+        await pilot.click("#add-well")
+        await wait_until(pilot, lambda: chosen.value == (str(folder / "my notes"),))
+
+
+async def test_its_own_keys_are_below_and_help_is_about_them(folder: Path) -> None:
+    async with opened() as (app, pilot, _):
+        assert "esc Cancel" in (await wait_for(pilot, "F1 Help")).splitlines()[-1]
+        await pilot.press("f1")
+        await wait_for(pilot, "Esc closes")
+        assert "Add" in shown(app)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: isinstance(app.screen, AddScreen))
+
+
 async def test_what_does_not_exist_is_said_and_the_text_stays(folder: Path) -> None:
     async with opened() as (app, pilot, chosen):
         await pilot.press("enter")
@@ -233,4 +283,6 @@ def test_names_are_completed(folder: Path) -> None:
     assert completed("") is None
     assert completed("/no/such/folder/x") is None
     assert completed("a\0") is None
+    assert completed("o") == "one.txt"
+    assert completed("tw") == "two words.txt"
     assert completed("a") is None  # a name that cannot be drawn is not offered

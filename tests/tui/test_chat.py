@@ -279,3 +279,40 @@ async def _hold_the_engine(app: QuothApp) -> Callable[[], None]:
     await asyncio.sleep(0)
     assert not holding.done()
     return held.set
+
+
+async def test_an_empty_source_takes_little_of_a_small_screen_and_its_keys_are_in_the_footer(library: Path) -> None:
+    async with chatting(library, size=(80, 24)) as (app, pilot):
+        await pilot.press("f3")
+        await wait_until(pilot, lambda: app.chat.source.has_focus_within)
+        await wait_until(pilot, lambda: 0 < app.chat.source.region.height <= 3)
+        await wait_for(pilot, "n Next")
+        assert "p Previous" in shown(app)
+
+
+async def test_a_fault_in_showing_one_answer_is_told_and_the_next_is_answered(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chatting(library) as (app, pilot):
+        await ask(pilot, FIRST)
+
+        tried: list[object] = []
+
+        def broken(*about: object) -> None:
+            tried.append(about)
+            raise RuntimeError("broken")
+
+        with monkeypatch.context() as there:
+            there.setattr(type(app.chat.talk), "add", broken)
+            there.setattr(type(app.chat.talk.views()[0]), "show", broken)
+            app.chat.prompt.text = UNKNOWN
+            await pilot.press("enter")
+            await wait_for(pilot, "a fault in Quoth: RuntimeError: broken")
+            await wait_until(pilot, lambda: not app.chat.busy)
+            assert app.chat.prompt.text == ""  # it is stored, and not to be sent once more
+            await pilot.press("f5")
+            await wait_until(pilot, lambda: len(tried) == 2 and not app.chat.busy)
+        view = await ask(pilot, FIRST)
+        assert view.turn.answer
+        assert [turn.question for turn in await app.chat.session.turns()] == [FIRST, UNKNOWN, FIRST]
+        assert not app.chat.busy

@@ -20,7 +20,7 @@ from tui.screens.failures import FailuresScreen
 async def test_marked_documents_are_removed_after_a_question(library: Path, notes: Path, mouse: bool) -> None:
     async with opened(library) as (app, pilot):
         before = len(app.sources)
-        await pilot.press("m", "i", "n", "u", "t", "e", "s")
+        await pilot.press("slash", "m", "i", "n", "u", "t", "e", "s")
         await wait_until(pilot, lambda: len(names(app)) == 2)
         if mouse:
             await pilot.click(DocumentsTable, offset=(3, 1))

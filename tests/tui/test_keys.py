@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.tui.conftest import FIRST, ask, chatting, shown, wait_for, wait_until
+from tests.tui.conftest import FIRST, SIZE, Chat, ask, chatting, shown, wait_for, wait_until
 from tui.app import QuothApp
 from tui.commands import COMMANDS
 from tui.keys import all_ids, taken
 from tui.screens.documents import DocumentsScreen
+
+
+@asynccontextmanager
+async def opening(library: Path) -> AsyncIterator[Chat]:
+    """The chat from its first moment on: what it says of the settings has gone when its engine is loaded late."""
+    app = QuothApp(str(library))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        yield app, pilot
+        await wait_until(pilot, lambda: app.sources and not app.chat.busy)
 
 
 async def test_help_shows_the_keys_of_what_has_the_focus_and_the_commands(library: Path) -> None:
@@ -87,22 +98,22 @@ async def test_help_leaves_out_how_to_move_a_cursor(library: Path) -> None:
         assert "Show a citation" in screen
 
 
-async def test_a_key_that_there_is_not_is_named(library: Path) -> None:
-    (library / "quoth.toml").write_text('[chat.keys]\n"chat.fly" = "ctrl+o"\n')
-    async with chatting(library) as (_, pilot):
-        await wait_for(pilot, "chat.fly")
+async def test_keys_that_there_are_not_are_named_together(library: Path) -> None:
+    (library / "quoth.toml").write_text('[chat.keys]\n"chat.fly" = "ctrl+o"\n"chat.swim" = "ctrl+o"\n')
+    async with opening(library) as (_, pilot):
+        assert "chat.swim" in await wait_for(pilot, "chat.fly")
 
 
 @pytest.mark.parametrize("value", ["", " ", "ctrl+", "nonsense key", "ctrl+o,", "Ctrl+O", "control+o", "<any>"])
 async def test_a_value_that_is_no_key_is_told_and_the_key_stays(library: Path, value: str) -> None:
     (library / "quoth.toml").write_text(f'[chat.keys]\n"chat.documents" = "{value}"\n"chat.search" = "ctrl+d"\n')
-    async with chatting(library) as (app, pilot):
+    async with opening(library) as (app, pilot):
         await wait_until(pilot, lambda: app._notifications)
         (notice,) = app._notifications
         assert f'gives chat.documents the key "{value}", which there is not' in notice.message
         await pilot.press("f4")
         await wait_for(pilot, "Documents ·")
-        await pilot.press("escape", "ctrl+d")
+        await pilot.press("escape", "escape", "ctrl+d")  # the first takes the notice away
         await wait_for(pilot, "Search every question")
 
 

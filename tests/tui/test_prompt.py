@@ -25,6 +25,15 @@ async def test_it_grows_with_its_text_and_sends_it_whole(library: Path) -> None:
         await wait_until(pilot, lambda: prompt.editor.region.height == before)
 
 
+async def test_control_u_clears_a_line_of_several_rows(library: Path) -> None:
+    async with chatting(library, size=(80, 24)) as (app, pilot):
+        app.chat.prompt.text = "first\n" + "words that take more than one row " * 5
+        await pilot.press("ctrl+u")
+        assert app.chat.prompt.text == "first\n"
+        await pilot.press("ctrl+u", "ctrl+u")
+        assert app.chat.prompt.text == ""
+
+
 async def test_up_and_down_walk_the_history_and_keep_the_draft(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         await ask(pilot, FIRST)
@@ -113,6 +122,34 @@ async def test_an_unknown_command_says_so_and_stays(library: Path) -> None:
         assert app.chat.prompt.text == "/nonsense now"
 
 
+@pytest.mark.parametrize("written", ["{folder}", "'{folder}'", "'{folder}' '{folder}/a.txt'"])
+async def test_paths_are_offered_to_be_added(library: Path, tmp_path: Path, written: str) -> None:
+    folder = tmp_path / "the minutes"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The minutes of the harbour.")
+    text = written.format(folder=folder)
+    async with chatting(library) as (app, pilot):
+        app.chat.prompt.text = text
+        await pilot.press("enter")
+        await wait_for(pilot, "to the library?")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.chat.prompt.text == text)
+        await pilot.press("enter")
+        await wait_for(pilot, "to the library?")
+        await pilot.press("y")
+        await wait_until(pilot, lambda: len(app.sources) == 16, 120)
+        assert app.chat.prompt.text == ""
+
+
+async def test_what_begins_as_a_path_and_is_none_is_a_question(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        app.chat.prompt.text = "~ what does this sign mean?"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.chat.talk.views())
+        assert app.chat.talk.views()[0].turn.question == "~ what does this sign mean?"
+        assert app.chat.prompt.text == ""
+
+
 async def test_a_document_that_is_named_unclearly_is_asked_about(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
@@ -157,6 +194,16 @@ async def test_what_is_typed_or_pasted_elsewhere_goes_into_the_prompt(library: P
         app.chat.talk.focus()
         app.chat.talk.post_message(events.Paste(" Because."))
         await wait_until(pilot, lambda: app.chat.prompt.text == "Why? Because.")
+
+
+async def test_a_burst_of_keys_goes_into_the_prompt_whole(library: Path) -> None:
+    async with chatting(library) as (app, pilot):
+        await pilot.press("f3")
+        await wait_until(pilot, lambda: app.chat.source.has_focus_within)
+        for key, character in ("slash", "/"), *((one, one) for one in "copygon"):  # most of which do something there
+            app.post_message(events.Key(key, character))
+        await wait_until(pilot, lambda: app.chat.prompt.text == "/copygon")
+        assert app.chat.prompt.editor.has_focus
 
 
 async def test_a_paste_is_taken_once_and_sent_by_nobody(library: Path) -> None:

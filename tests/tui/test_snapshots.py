@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import CORPUS
 from tests.tui.scenes import (
     METROPOLE,
+    NOON,
     SEAFOOD,
     SINGAPORE,
     YONGBYON,
@@ -72,6 +73,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(Engine, "prepare", prepare)
     monkeypatch.setattr(Engine, "starters", starters)
+    monkeypatch.setattr("tui.widgets.conversations.now", lambda: NOON + 3600)
     with monkeypatch.context() as there:
         there.setenv("TZ", "UTC")
         time.tzset()

@@ -137,7 +137,35 @@ async def test_keys_scroll_and_g_goes_back_to_the_quote(files: Path) -> None:
 
 async def test_the_keys_are_named_for_help_and_keymap() -> None:
     names = {binding.id for pane in (SourcePane, Lines) for binding in pane.BINDINGS}
-    assert names == {"source.open", "source.copy", "source.quote", "source.down", "source.up"}
+    own = {"source.open", "source.copy", "source.quote", "source.down", "source.up"}
+    assert names == own | {"citation.next_outside", "citation.previous_outside"}
+
+
+async def test_letters_are_named_while_they_do_something(files: Path) -> None:
+    (files / "report.txt").write_text(LONG)
+    async with opened(files) as it:
+        await it.show("report.txt", "line 200 of")
+        it.screen.set_focus(None)
+        await wait_for(it.pilot, "open copy quote close · F3")
+        it.screen.set_focus(it.lines)
+        await wait_for(it.pilot, "open (o) copy (y) quote (g) close")
+
+
+async def test_the_text_of_a_quote_is_marked_and_no_blank_line(files: Path) -> None:
+    (files / "report.txt").write_text("first\n\n  \nsecond\nthird")
+    async with opened(files) as it:
+        await it.show("report.txt", "first\n\n  \nsecond\n")
+        assert it.barred() == [0, 3]
+
+
+async def test_the_end_of_a_page_is_the_end_of_a_line(files: Path) -> None:
+    (files / "a.pdf").write_text("one\ftwo")
+    document = Document(str(files / "a.pdf"), "one\ftwo", "pdf", "0" * 64, (Mark(0, 1), Mark(4, 2)))
+    async with opened(files, documents={"a.pdf": document}) as it:
+        screen = await it.show("a.pdf", "two")
+        found = [line.strip() for line in screen.splitlines()]
+        assert found.index("one") + 1 == found.index("── page 2 ──")
+        assert it.marked() == "two"
 
 
 async def test_o_opens_the_file(files: Path, no_programs: None) -> None:

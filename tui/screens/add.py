@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, cast
 
 from rich.text import Text
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -18,9 +18,12 @@ from textual.widgets import Button, DirectoryTree, Input, Static
 from qa import sample_corpus
 from qa.display import visible
 from tui.outside import outside
-from tui.paths import MOST, absolute, completed, exists, home_or_here, paths_in
+from tui.paths import MOST, absolute, completed, completions, exists, folder_typed, home_or_here, paths_in
 from tui.screens.dialog import Dialog
 from tui.widgets.folders import Folders
+
+OFFERED = 8
+"""Names that are shown of those which a path may go on with."""
 
 
 class AddScreen(Dialog[tuple[str, ...] | None]):
@@ -51,13 +54,26 @@ class AddScreen(Dialog[tuple[str, ...] | None]):
         self.query_one(PathInput).value = str(event.path)
 
     @on(Input.Changed)
-    def _changed(self) -> None:
+    def _changed(self, event: Input.Changed) -> None:
         self.query_one("#add-wrong").display = False
+        if event.input.has_focus:
+            self._follow(event.value)
+
+    @work(exclusive=True, group="follow")
+    async def _follow(self, typed: str) -> None:
+        """Show the folder that is typed in the tree."""
+        folder = await asyncio.to_thread(folder_typed, typed)
+        tree = self.query_one(Folders)
+        if folder is not None and folder != str(tree.path):
+            tree.path = folder
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#add-well")
     async def _submitted(self) -> None:
         given = self.query_one(PathInput).value
+        if not given.strip() and (chosen := self.query_one(Folders).chosen):
+            self.dismiss((absolute(chosen),))
+            return
         paths, missing = await asyncio.to_thread(_looked_up, given)  # a network drive may take its time
         if missing is not None:
             self.complain(f"There is no {missing}")
@@ -81,10 +97,22 @@ class AddScreen(Dialog[tuple[str, ...] | None]):
 
     def complain(self, wrong: str) -> None:
         """Say what is wrong, below the line for paths."""
-        line = self.query_one("#add-wrong", Static)
-        line.update(outside(wrong, one_line=True))
-        line.display = True
+        self._say(wrong)
         self.query_one(PathInput).focus()
+
+    async def offer(self, typed: str) -> bool:
+        """Name what a path may go on with, below its line; False where that is named already, or nothing."""
+        names = await asyncio.to_thread(completions, typed)
+        if len(names) < 2 or self.query_one("#add-wrong").display:
+            return False
+        more = f" and {len(names) - OFFERED} more" if len(names) > OFFERED else ""
+        self._say("  ".join(names[:OFFERED]) + more)
+        return True
+
+    def _say(self, text: str) -> None:
+        line = self.query_one("#add-wrong", Static)
+        line.update(outside(text, one_line=True))
+        line.display = True
 
 
 def _looked_up(text: str) -> tuple[tuple[str, ...], str | None]:
@@ -102,11 +130,11 @@ class PathInput(Input):
     def __init__(self, *, placeholder: str, id: str) -> None:
         super().__init__(placeholder=placeholder, compact=True, id=id, suggester=_Completer(), select_on_focus=False)
 
-    def action_complete(self) -> None:
-        """Take the suggestion; without one, go on to the next widget."""
+    async def action_complete(self) -> None:
+        """Take the suggestion; without one, name what there is to choose from, else go on to the next widget."""
         if self._suggestion and self.cursor_at_end:
             self.action_cursor_right()
-        else:
+        elif not self.value or not await cast(AddScreen, self.screen).offer(self.value):
             self.screen.focus_next()
 
     def _on_paste(self, event: events.Paste) -> None:

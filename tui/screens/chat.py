@@ -11,8 +11,9 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 
 from qa.errors import InputError
-from tui.messages import AddWanted, CommandSent, PlaceOpened
-from tui.paths import exists, paths_in
+from tui.messages import AddWanted, CommandSent, ConversationChosen, PathsSent, PlaceOpened
+from tui.paths import absolute, exists, paths_in
+from tui.screens.confirm import Confirm
 from tui.screens.conversing import ConversingScreen
 from tui.widgets.talk import Beginning
 
@@ -44,7 +45,7 @@ class ChatScreen(ConversingScreen):
         Binding("f9", "copy_turn", "Copy answer", id="chat.copy", show=False),
         Binding("ctrl+n", "new", "New", id="chat.new"),
         Binding("escape", "back_out", "Back", id="chat.back", show=False),
-        Binding("ctrl+c", "interrupt", "Copy, cancel or leave", id="chat.interrupt", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", "Copy, cancel, clear, leave", id="chat.interrupt", show=False, priority=True),
         Binding("alt+n,alt+down", "step(1)", "Next citation", id="citation.next", show=False, priority=True),
         Binding("alt+p,alt+up", "step(-1)", "Previous citation", id="citation.previous", show=False, priority=True),
         Binding("n", "step(1)", "Next citation", id="citation.next_outside", show=False),
@@ -69,18 +70,18 @@ class ChatScreen(ConversingScreen):
         """In the moment between the first paint and the side panes, only what needs none of them works."""
         return super().check_action(action, parameters) if self.furnished.is_set() or action in EARLY else False
 
-    def on_key(self, event: events.Key) -> None:
+    def take_typing(self, event: events.Key) -> bool:
         """What is typed where it is no key that does something goes into the prompt."""
-        if event.is_printable and event.character and event.key not in self.active_bindings:
-            event.stop()
-            self.prompt.editor.focus()
-            self.prompt.editor.insert(event.character)
+        editor = self.prompt.editor
+        if self.focused is not editor and event.is_printable and event.key not in self.active_bindings:
+            self.set_focus(editor)
+        return False
 
     def on_paste(self, event: events.Paste) -> None:
         """So does what is pasted. The editor lets through what it has taken itself."""
         event.stop()
         if not self.prompt.editor.has_focus:
-            self.prompt.editor.focus()
+            self.set_focus(self.prompt.editor)
             if self.prompt.has_room_for(event.text):
                 self.prompt.editor.insert(event.text)
 
@@ -110,6 +111,12 @@ class ChatScreen(ConversingScreen):
         self.conversations_open = not (self.conversations_open and self.pane.has_focus_within)
         self._remember("conversations", self.conversations_open)
         self.pane.focus_list() if self.conversations_open else self.prompt.editor.focus()
+
+    @on(ConversationChosen)
+    def _chosen_over_the_talk(self) -> None:
+        """The list has done its work where it covers what was chosen."""
+        if self._narrow:
+            self.conversations_open = False
 
     def action_toggle_source(self) -> None:
         """Go to the source; from there, fold it away."""
@@ -195,6 +202,27 @@ class ChatScreen(ConversingScreen):
 
         chosen(paths) if paths else self.app.push_screen(AddScreen(), chosen)
 
+    @on(PathsSent)
+    def _paths_sent(self, event: PathsSent) -> None:
+        event.stop()
+        self.do(self._offer_to_add(event.text))
+
+    async def _offer_to_add(self, text: str) -> None:
+        """Ask whether to add the paths that were sent; where one of them is not there, it was no path."""
+        paths = await asyncio.to_thread(_all_there, text)
+        if not paths:
+            written, self.prompt.text = self.prompt.text, text  # what was written since stays behind it
+            self.prompt.send(paths=False)
+            if written:
+                self.prompt.text += written
+            return
+
+        def answered(yes: bool | None) -> None:
+            self.quoth.adding.add(paths) if yes else self.prompt.give_back(text)
+
+        what = "this" if len(paths) == 1 else f"these {len(paths)}"
+        self.app.push_screen(Confirm(f"Add {what} to the library?", "\n".join(paths), yes="Add"), answered)
+
     def action_documents(self) -> None:
         """Show the documents."""
         from tui.screens.documents import DocumentsScreen
@@ -251,13 +279,19 @@ class ChatScreen(ConversingScreen):
         self.action_add(*paths)
 
     def action_back_out(self) -> None:
-        """Undo the nearest thing: what is offered, the answer that is coming, the add, a pane over the talk."""
+        """Undo the nearest thing: what is offered, the answer that is coming, the add, a pane over the talk.
+
+        Notices go with what is cancelled; alone they come before the panes.
+        """
         if self.prompt.close():
             return
+        noticed = self.quoth.clear_notices()
         if self.asking.current:
             self._cancel()
         elif self.quoth.adding.stops:
             self.quoth.adding.cancel()
+        elif noticed:
+            return
         elif self._narrow and self.conversations_open:
             self.conversations_open = False
         elif self._narrow and self.source_open:
@@ -284,3 +318,9 @@ class ChatScreen(ConversingScreen):
         else:
             self._interrupted = time.monotonic()
             self.app.notify("Press Ctrl+C again to leave.", timeout=TWICE)
+
+
+def _all_there(text: str) -> tuple[str, ...]:
+    """The paths of a text, absolute; none unless all of them exist."""
+    paths = paths_in(text)
+    return tuple(map(absolute, paths)) if all(map(exists, paths)) else ()

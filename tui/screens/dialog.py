@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
+
+from tui.widgets.footer import Footer
 
 T = TypeVar("T")
 
@@ -19,4 +22,10 @@ class Closing(Screen[T]):
 
 
 class Dialog(ModalScreen[T], Closing[T]):  # the order by which Textual finds the styles
-    """A screen above the one that it is about."""
+    """A screen above the one that it is about, with a footer of its own: no key of that screen works now."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "app.help", "Help", id="app.help")]
+
+    def on_mount(self) -> None:
+        """Cover the footer below."""
+        self.mount(Footer())

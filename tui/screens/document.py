@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from qa import Document, Source
 from qa.display import visible
@@ -17,6 +17,7 @@ from tui.opening import open_place
 from tui.outside import outside
 from tui.place import Place
 from tui.screens.dialog import Closing
+from tui.widgets.footer import Footer
 from tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class DocumentScreen(Closing[None]):
         yield Static(outside(self._source.source, "bold", one_line=True), id="document-path")
         yield Static(outside(self._details()), id="document-details")
         yield Lines()
-        yield Footer(show_command_palette=False)
+        yield Footer()
 
     def on_mount(self) -> None:
         """Read the text."""

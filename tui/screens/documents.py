@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from qa import Changes, Source, sample_corpus
 from qa.display import visible
@@ -23,6 +23,7 @@ from tui.screens.dialog import Closing
 from tui.screens.document import DocumentScreen
 from tui.screens.failures import FailuresScreen
 from tui.widgets.adding import AddingLine, documents
+from tui.widgets.footer import Footer
 from tui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class DocumentsTable(Table):
 
 
 class DocumentsScreen(Closing[None]):
-    """What the library holds. Typing filters; Esc clears the filter, and then closes the screen."""
+    """What the library holds. A slash begins the filter; Esc clears it, and then closes the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add", id="documents.add"),
@@ -84,9 +85,9 @@ class DocumentsScreen(Closing[None]):
         yield Static(id="documents-title")
         yield _Banner(id="documents-changed")
         yield Input(
-            placeholder="type to filter by name, kind or state",
+            placeholder="/ to filter by name, kind or state",
             compact=True,
-            select_on_focus=False,  # or else the second letter that is typed in the table replaces the first
+            select_on_focus=False,  # who comes back to it adds to it
             id="documents-filter",
         )
         with Vertical(id="documents-none"):
@@ -96,7 +97,7 @@ class DocumentsScreen(Closing[None]):
                 yield Button("Try the sample corpus", id="documents-samples")
         yield DocumentsTable(*COLUMNS.values(), marks=True)
         yield AddingLine("c")
-        yield Footer(show_command_palette=False)
+        yield Footer()
 
     def on_mount(self) -> None:
         """Show what is known, and look how it stands on disk."""
@@ -252,28 +253,31 @@ class DocumentsScreen(Closing[None]):
 
     def action_filter(self) -> None:
         """Type what to look for."""
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     @on(Input.Submitted)
     def action_to_table(self) -> None:
         """From the filter to the rows."""
-        self.table.focus()
+        self.set_focus(self.table)
 
     def action_back(self) -> None:
-        """Clear the filter; without one, close the screen."""
+        """Take notices away, else clear the filter; without either, close the screen."""
+        if self._quoth.clear_notices():
+            return
         if self.query_one(Input).value:
             self.query_one(Input).clear()
             self.table.focus()
         else:
             self.dismiss()
 
-    def on_key(self, event: events.Key) -> None:
-        """What is typed in the table and is no key that does something now begins the filter."""
-        bound = event.key in self.active_bindings
-        if self.table.has_focus and event.is_printable and event.character and not bound:
-            event.stop()
-            self.action_filter()
-            self.query_one(Input).insert_text_at_cursor(event.character)
+    def take_typing(self, event: events.Key) -> bool:
+        """Go to the filter at once: a letter right behind the slash is its first, and not what the letter does."""
+        bound = self.active_bindings.get(event.key)
+        filtering = bound is not None and bound.enabled and bound.binding.action == "filter"
+        if filtering and not isinstance(self.focused, Input):
+            self.set_focus(self.query_one(Input))
+            return True
+        return False
 
     @on(Table.Selected)
     def _details(self, event: Table.Selected) -> None:

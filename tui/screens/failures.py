@@ -10,13 +10,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from qa import Failure
 from qa.display import visible
 from tui.names import common_folder, name_below
 from tui.outside import clipped, outside
 from tui.screens.dialog import Closing
+from tui.widgets.footer import Footer
 from tui.widgets.table import Column, Table
 
 
@@ -46,7 +47,7 @@ class FailuresScreen(Closing[None]):
         yield Table(Column("file", cut="start"), Column("why"))
         with VerticalScroll(id="failures-whole"):
             yield Static()
-        yield Footer(show_command_palette=False)
+        yield Footer()
 
     def on_mount(self) -> None:
         """Fill the list."""

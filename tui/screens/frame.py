@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.faults import said
 from tui.outside import outside
 from tui.widgets.chip import Chip
+from tui.widgets.footer import Footer
 from tui.widgets.prompt import Prompt
 from tui.widgets.talk import Talk
 from tui.widgets.top import TopBar
@@ -59,7 +60,7 @@ class FrameScreen(Screen[None]):
             yield Chip(id="chip")
             yield Static(id="status")
         yield Prompt()
-        yield Footer(show_command_palette=False)
+        yield Footer()
 
     async def furnish(self) -> None:
         """Put in what the first paint does not wait for."""

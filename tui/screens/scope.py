@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from tui.faults import said
 from tui.outside import outside
@@ -71,7 +71,6 @@ class ScopeScreen(Dialog[tuple[str, ...] | None]):
                 yield Button("All documents", id="scope-all", compact=True)
                 yield Button("Cancel", id="scope-cancel", compact=True)
                 yield Button("Search these", id="scope-well", variant="primary", compact=True)
-        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show the documents, with what is searched now marked or typed."""

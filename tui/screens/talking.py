@@ -36,6 +36,8 @@ class TalkingScreen(FrameScreen):
         super().__init__()
         self._paths = paths
         self.starters: Sequence[str] = ()
+        self.wrong = ""
+        """What keeps the library from being used, and what to do about it."""
         self.model = ""
         self._counted = time.monotonic()
         self._preparing: asyncio.Task[None] | None = None
@@ -50,17 +52,23 @@ class TalkingScreen(FrameScreen):
         self.one = asyncio.Lock()
         app = self.quoth
         self.asking = Asking(app.engine, self.talk.view, self._settled, lambda: not app.sources and app.adding.busy)
-        self.prompt.editor.focus()
         self.prompt.text = app.take_draft()
+        self.set_focus(self.prompt.editor)  # at once: keys may be waiting
         self.show_scope()
-        self.do(self.asking.run())
+        self.do(self._answer_turns())
         self.call_after_refresh(lambda: self.do(self._start()))
+
+    async def _answer_turns(self) -> None:
+        """Answer what is asked, whatever goes wrong in showing one of the answers."""
+        while True:
+            await self.guarded(self.asking.run())
 
     # Its documents
 
     async def _start(self) -> None:
         """Open the library, show what is in it, then load the engine."""
         app = self.quoth
+        app.release_keys()
         await self.furnish()
         app.adding.moved.subscribe(self, self._count_sometimes)
         try:
@@ -95,8 +103,12 @@ class TalkingScreen(FrameScreen):
 
     async def library_changed(self) -> None:
         """Documents came or went: say so everywhere, and get ready to answer about them."""
-        await self._count()
-        self.starters = ()
+        self.starters, self.wrong = (), ""
+        try:
+            await self._count()
+        except QuothError as error:
+            await self._unusable(error)
+            return
         await self.begin()
         if self.quoth.sources:
             if self._preparing:
@@ -107,7 +119,14 @@ class TalkingScreen(FrameScreen):
         """Show how to begin, where no conversation is open."""
         async with self.one:
             if not self.session.conversation:
-                await self.talk.begin(len(self.quoth.sources), self.starters)
+                await self.talk.begin(len(self.quoth.sources), self.starters, self.wrong)
+
+    async def _unusable(self, error: QuothError) -> None:
+        """Say in the talk why the library cannot be used: a notice would be gone before it is acted on."""
+        self.wrong = str(error)
+        await self.begin()
+        if self.session.conversation:
+            self.quoth.complain(error)
 
     async def _count(self) -> None:
         """Read which documents there are, and say so."""
@@ -146,6 +165,8 @@ class TalkingScreen(FrameScreen):
                 await self.begin()
         except LibraryEmpty:
             pass
+        except QuothError as error:
+            await self._unusable(error)
         finally:
             garbage.take_up()
             self._update_busy()
@@ -163,14 +184,16 @@ class TalkingScreen(FrameScreen):
 
     async def _ask(self, event: QuestionSent) -> None:
         """Store the question, show it, and have it answered in its turn."""
-        try:
-            async with self.one:
+        async with self.one:
+            try:
                 turn = await self.session.ask(event.question, event.where)
+            except Exception:
+                self.prompt.give_back(event.typed or event.question)  # it was not stored
+                raise
+            try:
                 await self.talk.add(turn, self._place_in_queue())
+            finally:
                 self.asking.put(turn)
-        except Exception:
-            self.prompt.give_back(event.typed or event.question)  # it was not stored
-            raise
         self._update_busy()
         await self.list_conversations()
 

@@ -84,6 +84,12 @@ class Editor(TextArea):
         """Break the line."""
         self.insert("\n")
 
+    def action_delete_to_start_of_line(self) -> None:
+        """Delete the line that was typed, up to the cursor: Textual's own takes only what of it is on one row."""
+        row, column = self.cursor_location
+        start = (row, 0) if column else self.get_cursor_left_location()
+        self._delete_via_keyboard(*((start, (row, column)) if self.selection.is_empty else self.selection))
+
     def action_back(self) -> None:
         """Go up: in the completions, in the text, then in the history."""
         if not self.prompt.move(-1):

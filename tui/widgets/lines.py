@@ -128,7 +128,7 @@ class Lines(ScrollView, can_focus=True):
 
     def _line(self, excerpt: Excerpt, line: int) -> Strip:
         start, end = self._bounds(line)
-        in_quote = start < excerpt.end and end > excerpt.start
+        in_quote = excerpt.text[max(start, excerpt.start) : min(end, excerpt.end)].strip()
         mark = Segment(MARK if in_quote else " " * len(MARK), self._style("mark"))
         if start in excerpt.inserted:
             pieces = [(start, end, self._style("inserted"))]

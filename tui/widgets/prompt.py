@@ -12,9 +12,9 @@ from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
 from tui import commands, mentions
-from tui.messages import CommandSent, QuestionSent
+from tui.messages import CommandSent, PathsSent, QuestionSent
 from tui.outside import outside
-from tui.paths import MOST
+from tui.paths import MOST, begins_as_path
 from tui.widgets.editor import Editor
 
 if TYPE_CHECKING:
@@ -90,12 +90,20 @@ class Prompt(Vertical):
         )
         return False
 
-    def send(self) -> None:
-        """Send the text as a command or a question. What cannot be sent stays."""
+    def send(self, *, paths: bool = True) -> None:
+        """Send the text as a command, as paths or as a question. What cannot be sent stays.
+
+        paths: whether it may be paths that are to be added.
+        """
         text = self.text.strip()
         if not text:
             return
-        if (command := commands.parse(text)) is not None:
+        command = commands.parse(text)
+        if paths and begins_as_path(text) and (command is None or command[0] is None):
+            self.editor.clear()
+            self.post_message(PathsSent(text))
+            return
+        if command is not None:
             found, argument = command
             if found is None:
                 self._app.complain(f"There is no command /{argument}; /help lists them. Two slashes begin a question.")

@@ -35,6 +35,8 @@ class SourcePane(Vertical):
 
     BORDER_TITLE = "Source"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "screen.step(1)", "Next", id="citation.next_outside"),
+        Binding("p", "screen.step(-1)", "Previous", id="citation.previous_outside"),
         Binding("o", "open", "Open the file", id="source.open"),
         Binding("y", "copy", "Copy the quote", id="source.copy"),
         Binding("g", "quote", "To the quote", id="source.quote"),
@@ -90,6 +92,14 @@ class SourcePane(Vertical):
         self._lines.clear()
         self.add_class("-empty")
 
+    def on_descendant_focus(self) -> None:
+        """The letters do something now."""
+        self.query_one(_Acts).name_keys(True)
+
+    def on_descendant_blur(self) -> None:
+        """They go into the prompt."""
+        self.query_one(_Acts).name_keys(False)
+
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the text the focus."""
         self._lines.focus(scroll_visible)
@@ -143,15 +153,28 @@ class SourcePane(Vertical):
 
 
 class _Acts(Static):
-    """What can be done with the place, for the mouse."""
+    """What can be done with the place, for the mouse; by which letters, too, while the pane has the focus."""
 
     def __init__(self) -> None:
+        super().__init__(classes="source-acts")
+        self._here = False
+
+    def name_keys(self, here: bool) -> None:
+        """Name the letters if they work now, else the key that leads to them."""
+        self._here = here
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The links, and the keys."""
         acts = {"open (o)": "open", "copy (y)": "copy", "quote (g)": "quote", "close": "close"}
         links = [
-            Content.styled(name, Style.from_meta({"@click": f"act('{act}')"})).stylize("underline")
+            Content.styled(name if self._here else act, Style.from_meta({"@click": f"act('{act}')"})).stylize(
+                "underline"
+            )
             for name, act in acts.items()
         ]
-        super().__init__(Content(" ").join(links), classes="source-acts")
+        key = cast("QuothApp", self.app).keys.get("chat.source", "f3").upper()
+        return Content(" ").join([*links, *([] if self._here else [outside(f"· {key}: by key")])])
 
     async def action_act(self, name: str) -> None:
         """Run an action of the pane."""

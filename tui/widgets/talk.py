@@ -34,15 +34,20 @@ class Beginning(Vertical):
     class SamplesWanted(Message):
         """Add the sample corpus."""
 
-    def __init__(self, documents: int, starters: Sequence[str] = ()) -> None:
-        """documents: how many the library holds. starters: questions that they answer."""
+    def __init__(self, documents: int, starters: Sequence[str] = (), wrong: str = "") -> None:
+        """documents: how many the library holds. starters: questions that they answer. wrong: why it cannot be used."""
         super().__init__()
-        self._documents, self._starters = documents, tuple(starters)
+        self._documents, self._starters, self._wrong = documents, tuple(starters), wrong
 
     def compose(self) -> ComposeResult:
         """Two lines and the first steps, or questions to begin with."""
         yield Static(ABOUT, classes="beginning-about")
         yield Static(PRIVATE, classes="beginning-about")
+        if self._wrong:
+            with Vertical(classes="card failed"):
+                yield Static("This library cannot be used now", classes="card-title")
+                yield Static(outside(self._wrong[0].upper() + self._wrong[1:]))
+            return
         if not self._documents:
             yield Button("Add a folder or file", id="begin-add", variant="primary")
             yield Button("Try the sample corpus", id="begin-samples")
@@ -82,11 +87,11 @@ class Talk(VerticalScroll, can_focus=True):
         """Follow the end."""
         self.anchor()
 
-    async def begin(self, documents: int, starters: Sequence[str] = ()) -> None:
-        """Show how to begin."""
+    async def begin(self, documents: int, starters: Sequence[str] = (), wrong: str = "") -> None:
+        """Show how to begin, or what is wrong."""
         async with self.batch():
             await self.remove_children()
-            await self.mount(Beginning(documents, starters))
+            await self.mount(Beginning(documents, starters, wrong))
 
     async def open(self, turns: Sequence[Turn], at: int | None = None) -> None:
         """Show a conversation, from its end, or around the turn `at`."""

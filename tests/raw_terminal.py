@@ -69,7 +69,9 @@ class RawTerminal:
         os.close(self._ours)
 
     def _read(self, seconds: float) -> bool:
-        if not select.select([self._ours], [], [], seconds)[0]:
+        ready = select.poll()  # select itself knows no descriptor above 1,023
+        ready.register(self._ours, select.POLLIN)
+        if not ready.poll(int(1000 * seconds)):
             return False
         with contextlib.suppress(OSError):  # the other end is closed
             if data := os.read(self._ours, 65536):

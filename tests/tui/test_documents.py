@@ -98,6 +98,7 @@ async def test_what_changed_on_disk_is_shown_and_updated(library: Path, notes: P
         assert next(line for line in screen.splitlines() if "2025/minutes" in line).rstrip().endswith("gone")
         await pilot.click("#documents-changed")
         await wait_until(pilot, lambda: "new.txt" in shown(app) and "changed on disk" not in shown(app))
+        await wait_until(pilot, lambda: app.notices)
         assert app.notices[-1] == "Added 1 document, updated 1, took out 1 whose files are gone"
         assert "2025/minutes" not in shown(app)
         (notes / "new.txt").write_text("Something newer still.")

@@ -31,7 +31,11 @@ async def test_citations_one_after_the_other(library: Path, on: str, back: str, 
         await pilot.press(on)
         await wait_until(pilot, lambda: app.chat.at == (view.turn.id, 1))
         await pilot.press(back, back)
-        await wait_until(pilot, lambda: app.chat.at == (view.turn.id, count - 1))  # the one before the first
+        await wait_for(pilot, "No earlier citation")  # it stops at the ends
+        assert app.chat.at == (view.turn.id, 0)
+        await pilot.press(*[on] * count)
+        await wait_for(pilot, "No further citation")
+        assert app.chat.at == (view.turn.id, count - 1)
         assert app.chat.prompt.text == ""
 
 

@@ -112,6 +112,6 @@ async def test_what_keeps_a_library_from_being_used_stands_in_the_talk(
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await wait_for(pilot, "cannot be used")
         words = " ".join(shown(app).replace("│", " ").replace("▌", " ").split())
-        assert not app.chat.query(Toast)
+        assert not app.chat.query(Toast), [str(one.render()) for one in app.chat.query(Toast)]
         assert said in words or "".join(said.split()) in "".join(words.split())
         assert "".join(todo.split()) in "".join(words.split())

@@ -36,7 +36,7 @@ async def remove(app: QuothApp, pilot: Pilot[int], note: Path, answers: str) -> 
     """Go to the document and ask to remove it; what the dialog says of the answers."""
     await pilot.press("f4")
     await wait_until(pilot, lambda: isinstance(app.screen, DocumentsScreen) and app.screen.table.keys)
-    await pilot.press("f", "e", "r", "r", "y", "enter")
+    await pilot.press("slash", "f", "e", "r", "r", "y", "enter")
     await wait_until(pilot, lambda: isinstance(app.screen, DocumentsScreen) and app.screen.table.key == str(note))
     await pilot.press("d")
     await wait_until(pilot, lambda: isinstance(app.screen, Choose))
@@ -48,7 +48,10 @@ async def remove(app: QuothApp, pilot: Pilot[int], note: Path, answers: str) -> 
 async def back(app: QuothApp, pilot: Pilot[int]) -> None:
     """To the talk, once the library has one document less."""
     await wait_until(pilot, lambda: len(app.sources) == 1 and not app.adding.busy)
-    await pilot.press("escape", "escape")
+    for _ in range(3):  # the notice goes, then the filter, then the screen
+        if not isinstance(app.screen, ChatScreen):
+            await pilot.press("escape")
+            await pilot.pause()
     await wait_until(pilot, lambda: isinstance(app.screen, ChatScreen))
 
 

@@ -81,7 +81,7 @@ class TalkingScreen(FrameScreen):
         await self.guarded(self.library_changed())
         if self._paths:
             app.adding.add(self._paths)
-        else:
+        elif not self.wrong:
             self.do(self._say_unread())
 
     async def _say_unread(self) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -180,7 +181,9 @@ def test_no_title_setting_or_failure_acts_on_the_terminal_in_the_chat(
     chat.wait_for("Copy the reason")
     chat.press(b"\x1b")
     chat.wait_for("Mark")
-    chat.press(b"\x1b")
+    for _ in range(2):  # a notice goes first, if it is still there
+        chat.press(b"\x1b")
+        time.sleep(0.5)  # else the terminal's two Escs are one key
     chat.wait_for("sk about your documents")
     chat.press(b"\x10")  # Ctrl+P: whoever answers is still there
     chat.wait_for("Search for commands")

@@ -106,7 +106,7 @@ def test_no_control_sequence_of_a_document_reaches_the_terminal(chat: RawTermina
     chat.press(b"\r")
     chat.wait_for("confidence")
     chat.press(b"\x1b[49;3u")  # Alt+1: the first citation
-    chat.wait_for("open (o)")
+    chat.wait_for("by key")
     chat.wait_for("4711")
     for row in range(2, 38, 5):
         for column in (5, 60, 110):

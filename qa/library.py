@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
     from qa.catalog.writing import Writer
+    from qa.chat_models import Model
     from qa.conversations import Conversations
     from qa.doctor import Health
     from qa.questions import History
@@ -103,11 +104,13 @@ class Library:
         return retriever.steady(lambda: retriever.search(search, count, retriever.allowed(where)))
 
     def ask(
-        self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
+        self, question: str, *, history: History = (), where: Where | None = None, model: Model | None = None
     ) -> Answer:
         """The answer to a question, with its citations; status "not_found" when the documents do not answer.
 
-        history, where: as in `search`. model: "quotes" answers without a language model; None is the configured one.
+        history, where: as in `search`. model: "quotes" answers without a language model; PROVIDER:MODEL, a
+        server's URL or one of LangChain's chat models with that, whose every sentence is compared with the documents;
+        None is the configured one.
         Raises InputError, LibraryEmpty, ModelError.
         """
         for event in self.stream(question, history=history, where=where, model=model):
@@ -116,12 +119,32 @@ class Library:
         raise AssertionError("a stream ends with Done")
 
     def stream(
-        self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
+        self,
+        question: str,
+        *,
+        history: History = (),
+        where: Where | None = None,
+        model: Model | None = None,
+        cancel: threading.Event | None = None,
     ) -> Iterator[Event]:
-        """The steps to an answer as they happen: Searching, Found, Text (one or more), Done. As `ask` otherwise."""
+        """The steps to an answer as they happen: Searching, Found, Text (one or more), Checked (of a model's), Done.
+
+        cancel: set it, from any thread, to give up: a request at a model is closed, and there is no Done. So does
+        closing the iterator. As `ask` otherwise.
+        """
         from qa.answering.steps import steps
 
-        return steps(self._parts, self.settings, question, history, where, model)
+        return steps(self._parts, self.settings, question, history, where, model, cancel)
+
+    def check_model(self, model: str) -> None:
+        """Look whether a chat model could be asked: its name, its package and its key. Sends nothing.
+
+        Raises InputError for what is no model's name, ModelError where a package or a key is missing.
+        """
+        if model != questions.QUOTES:
+            from qa.chat_models import check
+
+            check(model, self.settings.answer)
 
     def prepare(self, progress: OnProgress | None = None) -> None:
         """Load what answering needs, and compile the model where that has not been done, instead of at the first
@@ -297,16 +320,18 @@ class Library:
         return await asyncio.to_thread(self.search, question, k=k, history=history, where=where)
 
     async def aask(
-        self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
+        self, question: str, *, history: History = (), where: Where | None = None, model: Model | None = None
     ) -> Answer:
         """`ask` without blocking the event loop."""
         return await asyncio.to_thread(self.ask, question, history=history, where=where, model=model)
 
     async def astream(
-        self, question: str, *, history: History = (), where: Where | None = None, model: str | None = None
+        self, question: str, *, history: History = (), where: Where | None = None, model: Model | None = None
     ) -> AsyncIterator[Event]:
-        """`stream` without blocking the event loop."""
-        async for event in waiting.each(self.stream(question, history=history, where=where, model=model)):
+        """`stream` without blocking the event loop. Closing it, or cancelling the task, gives up."""
+        cancel = threading.Event()
+        events = self.stream(question, history=history, where=where, model=model, cancel=cancel)
+        async for event in waiting.each(events, cancel):
             yield event
 
     async def aadd(

@@ -20,6 +20,7 @@ from qa.types import IndexReport, OnProgress, Progress
 if TYPE_CHECKING:
     from qa.catalog import Catalog
     from qa.catalog.writing import Writer
+    from qa.chat_models import ChatModel, Model
     from qa.conversations import Conversations
     from qa.embedding import Embedder
     from qa.retrieval import Retriever
@@ -38,6 +39,7 @@ class Parts:
         self._embedder: Embedder | None = None
         self._retriever: Retriever | None = None
         self._conversations: Conversations | None = None
+        self._chat_models: dict[str, ChatModel] = {}
 
     def exists(self) -> bool:
         """Whether the library has been made."""
@@ -124,6 +126,22 @@ class Parts:
         from qa.locking import is_adding
 
         return is_adding(self._folder)
+
+    def chat_model(self, name: Model) -> ChatModel:
+        """The chat model of this name, opened once, or a given one of LangChain's. Raises InputError, ModelError."""
+        if not isinstance(name, str):
+            from qa.chat_models import taken
+
+            return taken(name, self._settings.answer)
+        with self._lock:
+            found = self._chat_models.get(name)
+        if found is None:
+            from qa.chat_models import open_model
+
+            found = open_model(name, self._settings.answer)  # may ask a server, for which no search waits
+            with self._lock:
+                found = self._chat_models.setdefault(name, found)
+        return found
 
     def write(
         self,

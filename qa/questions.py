@@ -52,13 +52,6 @@ def checked_k(k: int) -> int:
     return k
 
 
-def checked_model(model: str) -> str:
-    """The way of answering. Raises InputError for one that there is not."""
-    if model != QUOTES:
-        raise InputError(f'no model {model!r}: this version answers with "{QUOTES}" alone, without a language model')
-    return model
-
-
 def messages(history: History) -> list[Message]:
     """The conversation in one shape, without what tools returned and messages without content (calls of tools).
 

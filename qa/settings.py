@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as PydanticSettingsError
 
@@ -85,8 +85,16 @@ class RetrievalSettings(_Section):
 class AnswerSettings(_Section):
     """How answers are made."""
 
-    model: str = Field("quotes", min_length=1, description='"quotes" answers without a language model')
+    model: str = Field(
+        "quotes", min_length=1, description='"quotes" needs no language model; else PROVIDER:MODEL, or a server\'s URL'
+    )
     threshold: float = Field(0.5, ge=0, le=1, description="confidence below this is answered with not found")
+    temperature: float = Field(0.0, ge=0, le=2, description="of the chat model; 0 keeps closest to the passages")
+    seed: int = Field(0, ge=0, description="of the chat model, for those that take one")
+    timeout: float = Field(120.0, gt=0, description="most time without a word from the chat model, in seconds")
+    context: int = Field(4096, ge=1024, description="tokens that the chat model reads and writes in all")
+    max_tokens: int = Field(600, ge=32, description="most tokens of an answer that the chat model writes")
+    api_key: SecretStr | None = Field(None, description="key of the chat model; the provider's own variable works too")
 
 
 class ChatSettings(_Section):

@@ -10,10 +10,13 @@ from typing import Any
 from qa.types import Event, IndexReport
 
 
-async def each(events: Iterator[Event]) -> AsyncIterator[Event]:
-    """The events, as they come."""
-    while (event := await asyncio.to_thread(next, events, None)) is not None:
-        yield event
+async def each(events: Iterator[Event], cancel: threading.Event) -> AsyncIterator[Event]:
+    """The events, as they come. `cancel` is set when nobody waits for them any more."""
+    try:
+        while (event := await asyncio.to_thread(next, events, None)) is not None:
+            yield event
+    finally:
+        cancel.set()
 
 
 async def cancellable(

@@ -50,6 +50,8 @@ class Asking:
         self._work: asyncio.Task[Turn] | None = None
         self.written = ""
         """What has come of the answer so far."""
+        self.model: str | None = None
+        """What writes the answers from now on; None is what the settings name."""
 
     @property
     def current(self) -> Turn | None:
@@ -112,7 +114,7 @@ class Asking:
         self._show(turn, "searching")
         logs.content("question: %s", turn.question)
         history = await self._engine.keep(lambda stored: stored.history(turn.conversation, before=turn.id))
-        async for event in self._engine.stream(turn.question, history=history, where=turn.where):
+        async for event in self._engine.stream(turn.question, history=history, where=turn.where, model=self.model):
             if isinstance(event, Found):
                 self._show(turn, "reading")
             elif isinstance(event, Text):

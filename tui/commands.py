@@ -23,7 +23,7 @@ COMMANDS = (
     Command("add", "[PATH...]", "add files or folders to the library"),
     Command("sources", "", "list the documents"),
     Command("scope", "[PATTERN|all]", "choose which documents are searched"),
-    Command("model", "", "say what writes the answers"),
+    Command("model", "[NAME|quotes]", "say or choose what writes the answers"),
     Command("search", "[WORDS]", "search everything ever asked and answered"),
     Command("export", "[FILE.md|FILE.json]", "write this conversation to a file"),
     Command("new", "", "begin a new conversation"),

@@ -57,14 +57,16 @@ class Engine:
         return await self._asking.run(lambda: self._opened().starters())
 
     async def stream(
-        self, question: str, *, history: Sequence[Message] = (), where: Sequence[str] = ()
+        self, question: str, *, history: Sequence[Message] = (), where: Sequence[str] = (), model: str | None = None
     ) -> AsyncIterator[Event]:
-        """The events of an answer. Closing the iterator stops the work at its next event. Raises QuothError."""
+        """The events of an answer. Closing the iterator stops the work, and a request at a model. Raises QuothError."""
         events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
         loop, stopped = asyncio.get_running_loop(), threading.Event()
 
         def ask() -> None:
-            given = self._opened().stream(question, history=history, where=list(where) or None)
+            given = self._opened().stream(
+                question, history=history, where=list(where) or None, model=model, cancel=stopped
+            )
             with contextlib.closing(given):  # type: ignore[type-var]  # an iterator in its type, a generator in truth
                 for event in given:
                     if stopped.is_set():

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.answering.candidates import Pooling, candidates
+from qa.answering.candidates import Candidate, Pooling, candidates
 from qa.answering.choosing import chosen, joined
 from qa.answering.citations import DocumentOf, cite, shown
-from qa.answering.features import question_features, sentence_features
+from qa.answering.features import Array, question_features, sentence_features
 from qa.answering.models import models
 from qa.answering.question import Question, WordCounts, take_apart
 from qa.display import visible
@@ -65,29 +65,62 @@ def answer(
 
     Every citation is verified. A number in square brackets in the text is always a mark of a citation.
     """
+    return quote(read(question, passages, embedder, known, document_of, limited), threshold, document_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Passages read for a question.
+
+    passages: those that still stand. found: their sentences. chances: of each to say the answer, shape (len(found),).
+    confidence: that the documents answer at all. limited: as in `answer`.
+    """
+
+    question: Question
+    passages: tuple[Passage, ...]
+    found: tuple[Candidate, ...]
+    chances: Array
+    confidence: float
+    limited: tuple[str, ...] = ()
+
+
+def read(
+    question: str | Search,
+    passages: Sequence[Passage],
+    embedder: Pooling,
+    known: WordCounts,
+    document_of: DocumentOf,
+    limited: Sequence[str] = (),
+) -> Reading:
+    """Read the first five passages for a question; arguments as for `answer`."""
     search = search_for(question, ()) if isinstance(question, str) else question
     asked = take_apart(search, embedder, known)
-    unknown = _unknown_words(asked)
     passages = [passage for passage in passages if _stands(passage, document_of)][:READ]
     found = candidates(passages, document_of, embedder)
     if not found:
-        return _not_found(unknown, 0.0, limited)
+        return Reading(asked, tuple(passages), (), np.zeros(0), 0.0, tuple(limited))
     fitted = models()
     sentences = sentence_features(asked, passages, found)
     chances = fitted.sentence(sentences.features)
     confidence = float(fitted.confidence(question_features(asked, passages, found, sentences, chances)[np.newaxis])[0])
-    if confidence < threshold:
-        return _not_found(unknown, confidence, limited)
-    picked = [found[i] for i in chosen(chances, fitted)]
+    return Reading(asked, tuple(passages), tuple(found), chances, confidence, tuple(limited))
+
+
+def quote(reading: Reading, threshold: float, document_of: DocumentOf) -> Quoted:
+    """Quote what was read, or say that the documents do not answer; as `answer`."""
+    unknown = unknown_words(reading.question)
+    if not reading.found or reading.confidence < threshold:
+        return not_found(unknown, reading.confidence, reading.limited)
+    picked = [reading.found[i] for i in chosen(reading.chances, models())]
     citations: list[Citation] = []
-    for quote in joined(picked, document_of):
-        citation = cite(len(citations) + 1, quote.source, quote.start, quote.end, quote.text, document_of)
+    for one in joined(picked, document_of):
+        citation = cite(len(citations) + 1, one.source, one.start, one.end, one.text, document_of)
         if citation:
             citations.append(citation)
     if not citations:
-        return _not_found(unknown, confidence, limited)
+        return not_found(unknown, reading.confidence, reading.limited)
     text = " ".join(f"{shown(citation.quote)} [{citation.number}]" for citation in citations)
-    return Quoted(text, "answered", confidence, tuple(citations), unknown)
+    return Quoted(text, "answered", reading.confidence, tuple(citations), unknown)
 
 
 def _stands(passage: Passage, document_of: DocumentOf) -> bool:
@@ -97,12 +130,13 @@ def _stands(passage: Passage, document_of: DocumentOf) -> bool:
         return False
 
 
-def _unknown_words(asked: Question) -> tuple[str, ...]:
+def unknown_words(asked: Question) -> tuple[str, ...]:
     """Each once, in their order; a run of a script without spaces is no word, and is left out."""
     return tuple(dict.fromkeys(term.text for term in asked.terms if not term.known and len(term.spelled) == 1))
 
 
-def _not_found(unknown: tuple[str, ...], confidence: float, limited: Sequence[str]) -> Quoted:
+def not_found(unknown: tuple[str, ...], confidence: float, limited: Sequence[str] = ()) -> Quoted:
+    """Plain words that the documents do not answer; limited: as in `answer`."""
     text = f"{_searched(limited)}."
     if unknown:
         named = [f"“{word}”" for word in unknown[:MOST_WORDS]]

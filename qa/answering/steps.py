@@ -2,61 +2,100 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from qa import questions
-from qa.answering.quotes import Quoted, answer
+from qa.answering.quotes import Reading, quote, read
 from qa.retrieval import Where, sources_and_globs
 from qa.types import Answer, Done, Event, Found, Passage, Searching, Text
 
 if TYPE_CHECKING:
+    from qa.chat_models import Model
+    from qa.followups import Search
     from qa.parts import Parts
     from qa.questions import History
+    from qa.retrieval import Retriever
     from qa.settings import Settings
 
 
 def steps(
-    parts: Parts, settings: Settings, question: str, history: History, where: Where | None, model: str | None
+    parts: Parts,
+    settings: Settings,
+    question: str,
+    history: History,
+    where: Where | None,
+    model: Model | None,
+    cancel: threading.Event | None = None,
 ) -> Iterator[Event]:
     """What `Library.stream` gives, and raises, for these arguments."""
-    name = questions.checked_model(model or settings.answer.model)
+    model = model or settings.answer.model
     began = time.perf_counter()
     search = questions.search_for(question, history)
+    if model != questions.QUOTES:
+        from qa.answering.modelled import modelled  # the one way of answering that loads LangChain
+
+        yield from modelled(parts, settings, model, question, search, history, where, cancel)
+        return
     yield Searching(search.text)
-    retriever, embedder = parts.retriever(), parts.embedder()
-    adding, allowed = parts.is_adding(), retriever.allowed(where)
-    limited = sorted(path for paths in (allowed or {}).values() for path in paths)
-
-    def found() -> tuple[list[Passage], tuple[int, int], float, Quoted]:
-        counts = retriever.counts(allowed)
-        passages = retriever.search(search, settings.retrieval.k, allowed)
-        searched = time.perf_counter()
-        threshold = settings.answer.threshold
-        quoted = answer(search, passages, embedder, retriever.known, threshold, retriever.document, limited)
-        return passages, counts, searched, quoted
-
-    passages, (looked_into, documents), searched, quoted = retriever.steady(found)
-    yield Found(tuple(passages))
+    looked = Looked.up(parts, settings, search, where)
+    yield Found(looked.passages)
+    quoted = quote(looked.reading, settings.answer.threshold, looked.retriever.document)
     yield Text(quoted.text)
     ended = time.perf_counter()
-    timings = {"search": searched - began, "answer": ended - searched, "total": ended - began}
     yield Done(
-        Answer(
+        looked.answer(
             question=question,
-            standalone_question=search.text,
             text=quoted.text,
             status=quoted.status,
             confidence=quoted.confidence,
             citations=quoted.citations,
-            passages=tuple(passages),
-            model=name,
-            timings={step: round(1000 * seconds, 3) for step, seconds in timings.items()},
+            model=questions.QUOTES,
+            timings=milliseconds(search=looked.ended - began, answer=ended - looked.ended, total=ended - began),
             unknown_words=quoted.unknown_words,
-            where=sources_and_globs(where),
-            searched=looked_into,
-            documents=documents,
-            adding=adding,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A search that was made for a question and read, with what an answer says of it.
+
+    ended: when the search had ended, as `time.perf_counter` counts; reading came after it.
+    """
+
+    search: Search
+    retriever: Retriever
+    passages: tuple[Passage, ...]
+    reading: Reading
+    ended: float
+    facts: Mapping[str, Any]
+
+    @classmethod
+    def up(cls, parts: Parts, settings: Settings, search: Search, where: Where | None) -> Looked:
+        """Search the library and read what was found, in one state of its catalog. Raises as `Library.search` does."""
+        retriever, embedder = parts.retriever(), parts.embedder()
+        adding, allowed = parts.is_adding(), retriever.allowed(where)
+        limited = sorted(path for paths in (allowed or {}).values() for path in paths)
+
+        def look() -> Looked:
+            searched, documents = retriever.counts(allowed)
+            passages = tuple(retriever.search(search, settings.retrieval.k, allowed))
+            ended = time.perf_counter()
+            reading = read(search, passages, embedder, retriever.known, retriever.document, limited)
+            facts = {"where": sources_and_globs(where), "searched": searched, "documents": documents, "adding": adding}
+            return cls(search, retriever, passages, reading, ended, facts)
+
+        return retriever.steady(look)
+
+    def answer(self, **fields: Any) -> Answer:
+        """An answer that rests on this search."""
+        return Answer(standalone_question=self.search.text, passages=self.passages, **self.facts, **fields)
+
+
+def milliseconds(**seconds: float) -> dict[str, float]:
+    """Timings as an answer has them."""
+    return {step: round(1000 * spent, 3) for step, spent in seconds.items()}

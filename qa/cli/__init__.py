@@ -29,6 +29,8 @@ OFFLINE = {
     "LANGCHAIN_TRACING": "false",
     "LANGCHAIN_HANDLER": "",
     "LANGSMITH_OTEL_ENABLED": "false",
+    # LangSmith's gateway, to which langchain-openai and langchain-anthropic would send what is meant for the provider.
+    "LANGSMITH_GATEWAY": "false",
     # tokenizers warns on standard error when a process that used it starts another, unless this is decided.
     "TOKENIZERS_PARALLELISM": "false",
 }

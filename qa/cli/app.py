@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qa.cli import asking, chat, config, documents, health, libraries
+from qa.cli import asking, chat, choosing, config, documents, health, libraries
 from qa.cli.options import JsonOption, LibraryOption
 from qa.cli.output import print_json
 from qa.cli.running import Commands
@@ -62,5 +62,5 @@ app.command()(documents.remove)
 app.command()(documents.rebuild)
 app.command()(health.doctor)
 app.add_typer(libraries.app, name="libraries")
-app.command(name="config")(config.config)
+app.add_typer(choosing.app, name="config")
 app.add_typer(config.model, name="model")

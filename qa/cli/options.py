@@ -44,7 +44,12 @@ WhereOption = Annotated[
 ]
 ModelOption = Annotated[
     str | None,
-    typer.Option("--model", metavar="NAME", help='What writes the answer; "quotes" needs no model.'),
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help='What writes the answer: PROVIDER:MODEL such as ollama:llama3.2, a server\'s URL, or "quotes" for none.',
+        show_default="the setting answer.model",
+    ),
 ]
 WebOption = Annotated[
     bool, typer.Option("--web", help="Open the chat in a browser on this machine, at an address that is printed.")

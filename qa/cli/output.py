@@ -80,7 +80,14 @@ def print_answer(answer: Answer) -> None:
     """Print the answer's text, the numbered sources under it, and on standard error how sure it is."""
     from rich.text import Text
 
-    text = Text(visible(answer.text))
+    text = Text()
+    reached = 0
+    for sentence in answer.sentences:  # of what a model wrote
+        text.append(visible(answer.text[reached : sentence.end]))
+        reached = sentence.end
+        if sentence.support != "supported":
+            text.append(f" ({sentence.support})", "red" if sentence.support == "unsupported" else "yellow")
+    text.append(visible(answer.text[reached:]))
     text.highlight_regex(r"\[\d+\]", "cyan")
     screen = console(sys.stdout)
     screen.print(text, soft_wrap=not screen.is_terminal)
@@ -93,6 +100,9 @@ def print_answer(answer: Answer) -> None:
         print_line("The nearest passages:")
         for passage in answer.passages[:NEAREST]:
             print_line("- ", place(passage), (f": {_snippet(passage.text)}", "dim"))
+    for sentence in [one for one in answer.sentences if one.support != "supported" and one.reasons]:
+        words = _snippet(answer.text[sentence.start : sentence.end])
+        print_notice((f"{sentence.support}: “{words}”: {visible(sentence.reasons[0], one_line=True)}", "yellow"))
     total = answer.timings.get("total")
     facts = [
         f"confidence {percent(answer.confidence)}",

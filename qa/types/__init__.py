@@ -2,6 +2,7 @@
 
 from qa.types.answers import (
     Answer,
+    Checked,
     Citation,
     Done,
     Event,
@@ -9,8 +10,11 @@ from qa.types.answers import (
     Message,
     Passage,
     Searching,
+    Sentence,
     Status,
+    Support,
     Text,
+    Usage,
 )
 from qa.types.documents import Chunk, Document, Mark, Source, SourceState, mark_at
 from qa.types.reports import Changes, Failure, IndexReport, OnProgress, Progress
@@ -20,6 +24,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Answer",
     "Changes",
+    "Checked",
     "Chunk",
     "Citation",
     "Document",
@@ -34,9 +39,12 @@ __all__ = [
     "Passage",
     "Progress",
     "Searching",
+    "Sentence",
     "Source",
     "SourceState",
     "Status",
+    "Support",
     "Text",
+    "Usage",
     "mark_at",
 ]

@@ -10,6 +10,7 @@ from qa.errors import InputError
 from qa.types.schema import SCHEMA_VERSION
 
 Status = Literal["answered", "not_found"]
+Support = Literal["supported", "weak", "unsupported"]
 
 
 class Message(TypedDict):
@@ -83,6 +84,32 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that a model wrote, and what comparing it with the documents came to.
+
+    start, end: `answer.text[start:end]` is the sentence, with its marks.
+    support: "supported" where the documents have its words, numbers, dates and names together in one place; "weak"
+        where something of it is elsewhere or other than there; "unsupported" where it is not in what was found at all.
+    score: the share of its content words that the place has, from 0 to 1.
+    reasons: what speaks against it, in words for a person.
+    """
+
+    start: int
+    end: int
+    support: Support
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that the model counted, over all calls for an answer; None where it does not say."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What Quoth says to a question.
 
@@ -94,13 +121,16 @@ class Answer:
     citations: what the marks in `text` point at, in their order.
     passages: what was found, best first; for "not_found" the nearest there are.
     model: "quotes" for an answer without a language model, else the model's name.
-    timings: milliseconds by step ("search", "answer", "total").
+    timings: milliseconds by step ("search", "answer", "total"; with a model "first_token" and "check" besides).
     unknown_words: words of the question that no document of the library has, as they were written.
     where: the sources and globs that the search was limited to; none for all documents.
     searched, documents: how many documents the search looked into, and how many the library held then; None in an
         answer of a version that did not count them.
     adding: documents were being added to the library at the same time, here or by another process; only those that
         had been added by then were searched.
+    sentences: of the text that a model wrote, in their order, each with its support; none without a model.
+    usage: the model's tokens. model_settings: what was sent with the question
+        ("temperature", "seed", "max_tokens"), as far as the provider takes it.
     """
 
     question: str
@@ -117,13 +147,21 @@ class Answer:
     searched: int | None = None
     documents: int | None = None
     adding: bool = False
+    sentences: tuple[Sentence, ...] = ()
+    usage: Usage | None = None
+    model_settings: Mapping[str, float | int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return "\n".join([self.text, *(["", *map(str, self.citations)] if self.citations else [])])
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, with the version of this shape under "schema"."""
-        return {"schema": SCHEMA_VERSION, **asdict(self), "timings": dict(self.timings)}
+        return {
+            "schema": SCHEMA_VERSION,
+            **asdict(self),
+            "timings": dict(self.timings),
+            "model_settings": dict(self.model_settings),
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Answer:
@@ -136,6 +174,11 @@ class Answer:
                 raise InputError(f"an answer of schema {data['schema']!r}, and this version reads {SCHEMA_VERSION}")
             lists: dict[str, Any] = {name: tuple(data.get(name, ())) for name in ("unknown_words", "where")}
             lists["citations"] = tuple(Citation(**_known(Citation, item)) for item in data.get("citations", ()))
+            lists["sentences"] = tuple(
+                Sentence(**{**_known(Sentence, item), "reasons": tuple(item.get("reasons", ()))})
+                for item in data.get("sentences", ())
+            )
+            lists["usage"] = Usage(**_known(Usage, data["usage"])) if data.get("usage") else None
             lists["passages"] = tuple(Passage(**_known(Passage, item)) for item in data.get("passages", ()))
             return cls(**{**_known(cls, data), **lists})
         except (KeyError, TypeError, AttributeError) as error:
@@ -164,13 +207,24 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """Event of a stream: the text that a model wrote is compared with the documents; this is what it came to.
+
+    text: the whole text as the answer has it, with its marks, which takes the place of the pieces that came before.
+    """
+
+    text: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Last event of a stream: the finished answer."""
 
     answer: Answer
 
 
-Event = Searching | Found | Text | Done
+Event = Searching | Found | Text | Checked | Done
 
 
 def _known(kind: Any, data: Mapping[str, Any]) -> dict[str, Any]:

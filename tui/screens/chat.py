@@ -234,8 +234,18 @@ class ChatScreen(ConversingScreen):
         if self.model == "quotes":
             said = "Answers are quotes from your documents, made without a language model. Nothing leaves this machine."
         else:
-            said = f"The answers are set to be written by {self.model} (answer.model in quoth.toml)."
+            said = (
+                f"Answers are written by {self.model}, which is sent each question with the passages that are found; "
+                "every sentence is compared with the documents. /model quotes goes back to quotes alone."
+            )
         self.app.notify(said)
+
+    async def _take_model(self, name: str) -> None:
+        """Have this model write the answers for as long as the chat is open."""
+        await self.quoth.engine.look(lambda library: library.check_model(name))
+        self.asking.model = name
+        await self._count()
+        self.action_model()
 
     @on(CommandSent)
     def _command_sent(self, event: CommandSent) -> None:
@@ -253,6 +263,8 @@ class ChatScreen(ConversingScreen):
                 self.do(self.limit(() if given.lower() == "all" else (given,)))
             case "scope":
                 self.action_scope()
+            case "model" if given:
+                await self._take_model(given)
             case "model":
                 self.action_model()
             case "search":

@@ -134,6 +134,7 @@ class TalkingScreen(FrameScreen):
         name, sources, model = await app.engine.look(
             lambda library: (library.name, tuple(library.sources()), library.settings.answer.model)
         )
+        model = self.asking.model or model
         app.sources, self.model = sources, model
         count = "1 document" if len(sources) == 1 else f"{len(sources):,} documents"
         self.query_one(TopBar).facts = (name, count, model)

@@ -22,6 +22,7 @@ from tui.messages import AskAgain, PlaceOpened, QuestionSent
 from tui.outside import clipped, outside
 from tui.place import Place
 from tui.searched import names, not_found, searched, stamp
+from tui.support import checked, doubts
 
 if TYPE_CHECKING:
     from qa import Answer, Turn
@@ -191,6 +192,8 @@ class TurnView(Vertical):
 
     def _answered(self, answer: Answer) -> ComposeResult:
         yield Static(self._marked(answer), classes="answer")
+        for doubt in doubts(answer):
+            yield Static(doubt, classes="doubt")
         for number, place in enumerate(self.places):
             yield PlaceRow(place, (self.turn.id, number), shown=number == self._open)
         for source in dict.fromkeys(citation.source for citation in answer.citations):
@@ -222,8 +225,8 @@ class TurnView(Vertical):
             yield Button("Retry", classes="retry", compact=True)
 
     def _marked(self, answer: Answer) -> Content:
-        """The answer's text, its citation marks and links alive."""
-        content = with_links(outside(clipped(answer.text, LONGEST_ANSWER)))
+        """The answer's text, its citation marks alive, and its links, unless a model wrote these."""
+        content = checked(answer) if answer.sentences else with_links(outside(clipped(answer.text, LONGEST_ANSWER)))
         numbers = {citation.number for citation in answer.citations}
         for match in _MARK.finditer(content.plain):
             if int(match[1]) in numbers:

@@ -1,0 +1,141 @@
+"""A chat model's reply as it came -> its sentences, each with the passages that it names and the words it quotes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qa.answering.prompting import NOT_THERE
+from qa.sentences import sentence_spans, trimmed
+
+LONGEST = 8_000
+"""Characters of a reply that are read; a model that goes on without end is stopped there."""
+
+_THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]*)>?(?:\s+[\"'(][^\"'()]*[\"')])?\s*\)")
+_BY_REFERENCE = re.compile(r"!?\[([^\[\]]*[^\W\d][^\[\]]*)\] ?\[[^\[\]]*\]")
+_REFERENCE = re.compile(r"^ {0,3}\[([^\[\]]+)\]:\s*<?(\S+?)>?(?:\s+[\"'(].*)?$", re.MULTILINE)
+_NUMBERS = r"\d{1,4}(?:\s*(?:[,;–-]|and)\s*\d{1,4})*"
+_MARK = re.compile(
+    rf"[ \t]*(?:\[\^?\s*(?:passages?|sources?|see)?\s*#?({_NUMBERS})\s*\]|【\s*({_NUMBERS})[^【】]*】"
+    rf"|\((?:see )?passages?\s+({_NUMBERS})\))",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
+_QUOTED = re.compile(r"“([^“”]{12,})”|\"([^\"]{12,})\"|«([^«»]{12,})»")
+_LEAD = re.compile(r"(?:the )?(?:final )?(?:answer|response)(?: is)?\s*:\s*", re.IGNORECASE)
+_LABEL = re.compile(r"(?:sources?|references?|citations?|passages?)\s*:?\W*", re.IGNORECASE)
+
+_MATERIAL = (
+    r"(?:(?:the|these|those|your|any of the|provided|given|supplied|available|numbered|above) )*"
+    r"(?:passages?|documents?|text|texts|context|information|material|excerpts?|sources?|files?)"
+)
+_REFUSALS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        re.escape(NOT_THERE),
+        rf"\b{_MATERIAL}(?: \w+){{0,3}} (?:do|does|did)(?: not|n['’]t)"
+        r" (?:\w+ )?(?:contain|mention|say|state|answer|provide|include|specify|give|tell|discuss|address|cover|offer"
+        r"|indicate|explain|reveal|have|identify|describe|disclose|list)",
+        rf"\b(?:not|n['’]t|never) (?:\w+ )?(?:mentioned|stated|specified|given|provided|said|found|included|answered"
+        rf"|discussed|addressed|covered|available|disclosed|named|listed|described|indicated|explained|contained)\b"
+        rf"(?:.{{0,40}}\b{_MATERIAL})?",
+        r"\bno (?:\w+ ){0,3}(?:information|mention|details?|answer|reference|indication|data|evidence)\b",
+        r"\b(?:can(?:not|['’]t| not)|could(?: not|n['’]t)|am unable to|['’]m unable to|unable to|not able to) (?:\w+ )?"
+        r"(?:answer|find|determine|tell|locate|say|provide|give|identify|confirm)",
+        r"\bi (?:do not|don['’]t) (?:know|have|see|find)\b",
+        rf"\b(?:nothing|none|nowhere) (?:of |in |about |on |from )*{_MATERIAL}",
+        rf"\b(?:is|are|remains?) (?:unknown|unclear|not clear|not known)\b.{{0,40}}\b{_MATERIAL}",
+        rf"\b{_MATERIAL} (?:is|are|remains?) silent\b",
+        r"\b(?:insufficient|not enough|too little) (?:information|context|detail|data)",
+        r"\b(?:sorry|apologi[sz]e|afraid)\b.{0,60}\b(?:not|no|n['’]t|unable)\b",
+        rf"\b(?:outside|beyond) (?:the scope of )?{_MATERIAL}",
+    )
+]
+"""Ways of saying that the documents do not answer. A sentence that also gives something is told by what supports it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of a reply.
+
+    text: without marks. lead: the white space, list sign or heading before it. cited: numbers of passages that it names
+    and that there are, from 1, in their order. quoted: words that it has in quotation marks. refuses: it says that the
+    documents do not answer.
+    """
+
+    text: str
+    lead: str
+    cited: tuple[int, ...]
+    quoted: tuple[str, ...]
+    refuses: bool
+
+
+def spoken(reply: str) -> str:
+    """A reply without what a model thinks aloud."""
+    return _THOUGHT.sub("", reply)
+
+
+def plain(reply: str) -> str:
+    """A reply as text: links and images, also those by reference, become their words with the address behind."""
+    text = spoken(reply)[:LONGEST]
+    text = _REFERENCE.sub(lambda match: f"{_unmarked(match[1])} {match[2]}", text)
+    text = _IMAGE_OR_LINK.sub(lambda match: " ".join(filter(None, (_unmarked(match[1]), f"({match[2]})"))), text)
+    text = _BY_REFERENCE.sub(lambda match: match[1], text)
+    return _LEAD.sub("", text.strip(), count=1) if _LEAD.match(text.strip()) else text.strip()
+
+
+def sentences(reply: str, passages: int) -> list[Said]:
+    """The sentences of a reply. passages: how many there are; marks with other numbers are dropped."""
+    text, marks = _without_marks(plain(reply), passages)
+    found: list[Said] = []
+    lead = ""
+    for span in sentence_spans(text, "md"):
+        start, end = trimmed(text, *span)
+        body = re.match(r"(?:[-*+•]|\d{1,2}[.)]|#{1,6})\s+", text[start:end])
+        inner = start + (body.end() if body else 0)
+        lead += text[span[0] : inner]
+        # A mark behind the full stop belongs to the sentence before it.
+        cited = [number for place, numbers in marks if span[0] < place <= max(end, span[0] + 1) for number in numbers]
+        written = text[inner:end]
+        if not re.search(r"\w", written) or _LABEL.fullmatch(written):
+            if found and cited:
+                found[-1] = _with_more(found[-1], cited)
+            lead += written
+            continue
+        quoted = tuple(" ".join(filter(None, match.groups())) for match in _QUOTED.finditer(written))
+        refuses = any(pattern.search(written) for pattern in _REFUSALS)
+        found.append(Said(written, lead if found else lead.lstrip(), tuple(dict.fromkeys(cited)), quoted, refuses))
+        lead = text[end : span[1]]
+    return found
+
+
+def _with_more(said: Said, cited: list[int]) -> Said:
+    return Said(said.text, said.lead, tuple(dict.fromkeys([*said.cited, *cited])), said.quoted, said.refuses)
+
+
+def _without_marks(text: str, passages: int) -> tuple[str, list[tuple[int, list[int]]]]:
+    """The text without marks, and where each stood in it, with those of its numbers that there are."""
+    parts: list[str] = []
+    marks: list[tuple[int, list[int]]] = []
+    reached = length = 0
+    for match in _MARK.finditer(text):
+        part = text[reached : match.start()]
+        parts.append(part)
+        length += len(part)
+        reached = match.end()
+        numbers = next(filter(None, match.groups()))
+        numbers = _RANGE.sub(_counted, numbers)
+        known = [int(number) for number in re.findall(r"\d+", numbers) if 1 <= int(number) <= passages]
+        marks.append((length, known))
+    return "".join([*parts, text[reached:]]), marks
+
+
+def _counted(match: re.Match[str]) -> str:
+    first, last = int(match[1]), int(match[2])
+    return " ".join(map(str, range(first, last + 1))) if first <= last <= first + 20 else match[0]
+
+
+def _unmarked(words: str) -> str:
+    """The words of a link, unless they look like a mark of ours."""
+    return "" if re.fullmatch(r"[\^\s\d,;–-]*", words) else words

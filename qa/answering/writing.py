@@ -1,0 +1,211 @@
+"""A chat model's reply -> an answer whose every sentence was compared with the documents.
+
+Numbers become citations here, never in the model: each mark of the answer points at the words of a document that come
+nearest to the sentence before it. What no passage says is marked so, and where that is most of it, the quotes that
+Quoth would have answered with stand above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from qa.answering.citations import DocumentOf, cite, shown
+from qa.answering.facts import content
+from qa.answering.locating import locate
+from qa.answering.quotes import Reading, not_found, quote, unknown_words
+from qa.answering.replies import Said, sentences
+from qa.answering.support import SUPPORTED, WEAK, Evidence, Verdict
+from qa.types import Citation, Passage, Sentence, Status, Support
+
+WORTH = {"supported": 1.0, "weak": 0.5, "unsupported": 0.0}
+"""What a sentence counts for in the confidence."""
+
+FEW = 4
+"""Content words below which a sentence is read together with the question."""
+
+MOSTLY = 0.5
+"""Share of the sentences' worth up to which the quotes stand above what the model wrote: no better than all weak."""
+
+
+_OF_TEXTS = frozenset(content("passage document text context mention say state describe discuss question answer"))
+_YES_OR_NO = re.compile(r"(?:yes|no|true|false)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer that a model wrote, checked; fields as in `Answer`."""
+
+    text: str
+    status: Status
+    confidence: float
+    citations: tuple[Citation, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    unknown_words: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Text:
+    """An answer's text as it is put together, with its citations, each place once, and its sentences."""
+
+    document_of: DocumentOf
+    text: str = ""
+    citations: list[Citation] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+
+    def number(self, source: str, start: int, end: int) -> int | None:
+        """The number of this place, which is cited if it was not; None where the document has gone."""
+        for citation in self.citations:
+            if citation.source == source and citation.start <= start and end <= citation.end:
+                return citation.number
+        try:
+            words = self.document_of(source).text[start:end]
+        except LookupError:
+            return None
+        found = cite(len(self.citations) + 1, source, start, end, words, self.document_of)
+        if found is None:
+            return None
+        self.citations.append(found)
+        return found.number
+
+    def add(self, said: Said, verdict: Verdict, numbers: Sequence[int]) -> None:
+        """Add a sentence with its marks."""
+        marks = " ".join(f"[{number}]" for number in numbers)
+        written = f"{shown_sentence(said.text)}{' ' if marks else ''}{marks}"
+        self.text += said.lead if self.text else said.lead.lstrip()
+        start = len(self.text)
+        self.text += written
+        self.sentences.append(
+            Sentence(start, len(self.text), verdict.support, round(verdict.score, 3), verdict.reasons)
+        )
+
+
+def write(
+    reply: str,
+    reading: Reading,
+    evidence: Evidence,
+    passages: Sequence[Passage],
+    threshold: float,
+    document_of: DocumentOf,
+) -> Written:
+    """The checked answer that a reply comes to.
+
+    passages: those that the model was shown, in the order of their numbers. The status is "not_found" where the reply
+    says that the documents do not answer, or where too little of it is in them. confidence is the mean of the
+    probability that the documents answer and of the sentences' worth; no fit stands behind it.
+    """
+    said = sentences(reply, len(passages))
+    quoted = quote(reading, threshold, document_of)
+    telling = [one for one in said if not one.refuses]
+    asked = reading.question.text
+    verdicts = [_judged(one, asked, evidence) for one in telling]
+    verdicts = [
+        _with_quotes(one, verdict, passages, document_of) for one, verdict in zip(telling, verdicts, strict=True)
+    ]
+    partly = len(telling) < len(said)
+    if not telling or (partly and not any(verdict.support == "supported" for verdict in verdicts)):
+        # What the model could not find, the quotes do not claim either.
+        return refused(reading, min(reading.confidence, threshold) / 2)
+    verdicts = [_adding(one, verdict, reading.question.text) for one, verdict in zip(telling, verdicts, strict=True)]
+    worth = sum(WORTH[verdict.support] for verdict in verdicts) / len(verdicts)
+    made = _Text(document_of)
+    above = worth <= MOSTLY and quoted.status == "answered"
+    if above:
+        made.text, made.citations = f"{quoted.text}\n\n", list(quoted.citations)
+    by_sentence = iter(zip(telling, verdicts, strict=True))
+    for one in said:
+        if one.refuses:
+            made.add(one, Verdict("weak", 0.0, None, ("it says that the documents do not say something",)), ())
+        else:
+            told, verdict = next(by_sentence)
+            made.add(told, verdict, _numbers(told, verdict, evidence, passages, made))
+    confidence = reading.confidence if above else (reading.confidence + worth) / 2
+    if confidence < threshold or not made.citations:
+        return refused(reading, min(confidence, threshold / 2))
+    return Written(
+        made.text, "answered", confidence, tuple(made.citations), tuple(made.sentences), quoted.unknown_words
+    )
+
+
+def refused(reading: Reading, confidence: float) -> Written:
+    """The answer that the documents do not answer, in Quoth's own words."""
+    said = not_found(unknown_words(reading.question), confidence, reading.limited)
+    return Written(said.text, said.status, said.confidence, unknown_words=said.unknown_words)
+
+
+def _numbers(said: Said, verdict: Verdict, evidence: Evidence, passages: Sequence[Passage], made: _Text) -> list[int]:
+    """The marks of a sentence: where its quotes stand, and what says most of it in each passage that it names."""
+    if verdict.support == "unsupported":
+        return []
+    places = [place for words in said.quoted if (place := _place(words, said, passages, made.document_of))]
+    for number in said.cited:
+        premise, share = evidence.best_in(said.text, number - 1)
+        if premise and share >= WEAK:
+            places.append(premise.span)
+    if not places and verdict.premise:
+        places.append(verdict.premise.span)
+    return list(dict.fromkeys(found for place in places if (found := made.number(*place)) is not None))
+
+
+def _judged(said: Said, question: str, evidence: Evidence) -> Verdict:
+    """What comparing a sentence comes to. One of a few words ("1889.") is also to be said of what was asked for."""
+    cited = {number - 1 for number in said.cited}
+    verdict = evidence.check(said.text, cited)
+    own = [word for word in content(said.text) if word not in _OF_TEXTS]
+    if verdict.support != "supported" or len(own) >= FEW:
+        return verdict
+    if evidence.check(f"{question} {said.text}", cited).score >= SUPPORTED:
+        return verdict
+    return replace(verdict, support="weak", reasons=("the documents do not say it of what was asked for",))
+
+
+def _adding(said: Said, verdict: Verdict, question: str) -> Verdict:
+    """A sentence that says no more than the question did is at most weak, whatever the documents have of it."""
+    new = set(content(said.text)) - set(content(question)) - _OF_TEXTS
+    if new or verdict.support != "supported" or _YES_OR_NO.match(said.text):
+        return verdict
+    return replace(verdict, support="weak", reasons=(*verdict.reasons, "it says no more than the question"))
+
+
+def _with_quotes(said: Said, verdict: Verdict, passages: Sequence[Passage], document_of: DocumentOf) -> Verdict:
+    """A sentence whose words in quotation marks stand nowhere is at most weak; one that changed a sign says so."""
+    reasons = list(verdict.reasons)
+    support: Support = verdict.support
+    for words in said.quoted:
+        if _place(words, said, passages, document_of) is None:
+            support = "unsupported" if verdict.support != "supported" else "weak"
+            reasons.append(f"the documents do not have the words “{words[:60]}”")
+        elif not _exact(words, said, passages, document_of):
+            reasons.append("a quotation differs from the document in white space, ligatures or quotation marks")
+    return replace(verdict, support=support, reasons=tuple(reasons))
+
+
+def _place(words: str, said: Said, passages: Sequence[Passage], document_of: DocumentOf) -> tuple[str, int, int] | None:
+    """Where quoted words stand: in a passage that the sentence names, in another, or elsewhere in their documents."""
+    for passage in _named_first(said, passages):
+        if found := locate(words, passage.text):
+            return passage.source, passage.start + found.start, passage.start + found.end
+    for source in dict.fromkeys(passage.source for passage in _named_first(said, passages)):
+        try:
+            found = locate(words, document_of(source).text)
+        except LookupError:
+            continue
+        if found:
+            return source, found.start, found.end
+    return None
+
+
+def _exact(words: str, said: Said, passages: Sequence[Passage], document_of: DocumentOf) -> bool:
+    place = _place(words, said, passages, document_of)
+    return place is not None and document_of(place[0]).text[place[1] : place[2]] in words
+
+
+def _named_first(said: Said, passages: Sequence[Passage]) -> list[Passage]:
+    named = [passages[number - 1] for number in said.cited]
+    return [*named, *(passage for passage in passages if passage not in named)]
+
+
+def shown_sentence(text: str) -> str:
+    """A sentence of a model as an answer shows it: its lines kept, and nothing in it that reads like a mark of ours."""
+    return "\n".join(shown(line) for line in text.split("\n"))

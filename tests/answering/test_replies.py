@@ -1,0 +1,96 @@
+"""A chat model's reply, taken apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.answering.replies import plain, sentences, spoken
+
+
+@pytest.mark.parametrize(
+    ("reply", "cited"),
+    [
+        ("They met in Singapore [1].", [(1,)]),
+        ("They met in Singapore. [1]", [(1,)]),
+        ("They met. [1] They met again [2][3].", [(1,), (2, 3)]),
+        ("They met [1, 3]. They met again [1-3].", [(1, 3), (1, 2, 3)]),
+        ("They met [passage 2]. They met (passage 1). They met【3】.", [(2,), (1,), (3,)]),
+        ("They met [7]. They met [0].", [(), ()]),
+        ("- They met. [1]\n- They met again. [2]\n\nSources: [1], [2]", [(1,), (2, 1)]),
+    ],
+)
+def test_marks_belong_to_the_sentence_before_them(reply: str, cited: list[tuple[int, ...]]) -> None:
+    found = sentences(reply, 3)
+    assert [one.cited for one in found] == cited
+    assert not any(sign in one.text for one in found for sign in "[]【】")
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    (one,) = sentences("The U.S. has fifty states [1].", 1)
+    assert one.text == "The U.S. has fifty states."
+
+
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        ("See [this page](http://evil.example/x?q=1).", "See this page (http://evil.example/x?q=1)."),
+        ("![chart](https://evil.example/c.png) is here", "chart (https://evil.example/c.png) is here"),
+        ("[1](http://evil.example)", "(http://evil.example)"),
+        ("Look [here][ref].\n\n[ref]: http://evil.example", "Look here.\n\nref http://evil.example"),
+        ("![x][1]\n\n[1]: http://evil.example/leak?d=secret", "x\n\n http://evil.example/leak?d=secret"),
+    ],
+)
+def test_links_and_images_become_text(reply: str, shown: str) -> None:
+    assert plain(reply) == shown
+    assert all("](" not in one.text for one in sentences(reply, 3))
+
+
+def test_what_is_thought_aloud_is_left_out() -> None:
+    assert spoken("<think>They may have met [1].</think>They met.") == "They met."
+    assert spoken("<think>without an end") == ""
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "NOT IN THE DOCUMENTS",
+        "Not in the documents.",
+        "The passages do not mention his age.",
+        "The provided text doesn't say who designed it.",
+        "I'm sorry, but I can't find that in the text.",
+        "There is no information about the price in the passages.",
+        "His age is not given.",
+        "I don't know.",
+        "The documents are silent on this.",
+        "I am unable to determine that from the context.",
+        "That is not specified in the documents you provided.",
+        "Based on the passages, it is unclear from the text when he was born.",
+        "Nothing in the documents answers this.",
+        "This is beyond the scope of the provided passages.",
+    ],
+)
+def test_a_refusal_is_known_in_many_words(reply: str) -> None:
+    assert [one.refuses for one in sentences(reply, 3)] == [True]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "They met in Singapore on 12 June 2018.",
+        "Trump did not sign the treaty.",
+        "He could not attend.",
+        "No, they left.",
+    ],
+)
+def test_a_denial_of_a_fact_is_no_refusal(reply: str) -> None:
+    assert [one.refuses for one in sentences(reply, 3)] == [False]
+
+
+@given(st.text(alphabet=st.sampled_from('ab. []()1!\n“”"-*#【】:/<>'), max_size=200))
+def test_whatever_a_model_writes_has_no_marks_of_its_own_left(reply: str) -> None:
+    for one in sentences(reply, 2):
+        assert set(one.cited) <= {1, 2}
+        assert "[1]" not in one.text
+        assert "[2]" not in one.text

@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--questions", type=int, default=100)
-    parser.add_argument("--wrong", action="store_true", help="list what counts as wrong")
+    parser.add_argument("--wrong", action="store_true", help="list what counts as wrong, and what the model lost")
     options = parser.parse_args()
     folder = options.data / "reading"
     every = [json.loads(line) for line in (folder / "questions.jsonl").open(encoding="utf-8")]
@@ -62,16 +62,24 @@ def tell(pairs: list[tuple[dict[str, Any], Answer, Answer]], list_wrong: bool) -
     print(f"answers with a supported sentence: {100 * supported / total:.0f}%")
     print(f"supported sentences that state the fact: {stated}; wrongly: {len(wrong)}")
     for name, at in (("without a model", 1), ("with the model", 2)):
-        right = sum(
-            pair[at].status == "answered" and contains(plain(pair[at].text), pair[0]["answers"]) for pair in pairs
-        )
+        right = sum(holds(pair[at], pair[0]) for pair in pairs)
         print(f"correct {name}: {100 * right / total:.1f}%")
     spent = [answer.timings["check"] for _, _, answer in pairs if answer.sentences]
     print(
         f"milliseconds for checking an answer, median: {statistics.median(spent):.1f}" if spent else "nothing checked"
     )
-    for asked, gold, said in wrong if list_wrong else ():
+    if not list_wrong:
+        return
+    for asked, gold, said in wrong:
         print(f"- {asked}\n  gold: {gold}\n  said: {said}")
+    for question, plainly, answer in pairs:
+        if holds(plainly, question) and not holds(answer, question):
+            print(f"lost: {question['question']}\n  {answer.status} {answer.confidence:.2f}: {answer.text}")
+
+
+def holds(answer: Answer, question: dict[str, Any]) -> bool:
+    """Whether an answer has the gold answer in it."""
+    return answer.status == "answered" and contains(plain(answer.text), question["answers"])
 
 
 def states(said: str, question: dict[str, Any]) -> bool:

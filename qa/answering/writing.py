@@ -26,7 +26,8 @@ FEW = 4
 """Content words below which a sentence is read together with the question."""
 
 MOSTLY = 0.5
-"""Share of the sentences' worth up to which the quotes stand above what the model wrote: no better than all weak."""
+"""Share of the sentences' worth up to which the quotes stand above what the model wrote: no better than all weak. They
+do as well where nothing that is supported rests on the best quote: then one of the two is beside the point."""
 
 
 _OF_TEXTS = frozenset(content("passage document text context mention say state describe discuss question answer"))
@@ -110,7 +111,7 @@ def write(
     verdicts = [_adding(one, verdict, reading.question.text) for one, verdict in zip(telling, verdicts, strict=True)]
     worth = sum(WORTH[verdict.support] for verdict in verdicts) / len(verdicts)
     made = _Text(document_of)
-    above = worth <= MOSTLY and quoted.status == "answered"
+    above = quoted.status == "answered" and (worth <= MOSTLY or not _rests_on(quoted.citations[0], verdicts))
     if above:
         made.text, made.citations = f"{quoted.text}\n\n", list(quoted.citations)
     by_sentence = iter(zip(telling, verdicts, strict=True))
@@ -125,6 +126,14 @@ def write(
         return refused(reading, min(confidence, threshold / 2))
     return Written(
         made.text, "answered", confidence, tuple(made.citations), tuple(made.sentences), quoted.unknown_words
+    )
+
+
+def _rests_on(citation: Citation, verdicts: Sequence[Verdict]) -> bool:
+    """Whether a supported sentence says what stands at this place, which Quoth itself would have quoted first."""
+    spans = [one.premise.span for one in verdicts if one.support == "supported" and one.premise]
+    return any(
+        source == citation.source and start < citation.end and citation.start < end for source, start, end in spans
     )
 
 

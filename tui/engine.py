@@ -94,6 +94,9 @@ class Engine:
         idle = all(lane.wait(ends - time.monotonic()) for lane in lanes)
         if idle and self._library is not None:
             self._library.close()
+            self._library = None  # the model goes with it
+        for lane in lanes:
+            lane.end()
         return idle
 
     def _opened(self) -> Library:
@@ -111,13 +114,19 @@ class _Lane:
 
     def __init__(self, name: str, niceness: int = 0) -> None:
         self._name, self._niceness = name, niceness
-        self._works: queue.Queue[Callable[[], None]] = queue.Queue()
+        self._works: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._thread: threading.Thread | None = None
 
     def wait(self, seconds: float) -> bool:
         """Whether nothing is left to do, now or within these seconds."""
         with self._works.all_tasks_done:
             return self._works.all_tasks_done.wait_for(lambda: not self._works.unfinished_tasks, max(seconds, 0))
+
+    def end(self) -> None:
+        """Let the thread end after what it still has to do."""
+        if self._thread is not None:
+            self._works.put(None)
+            self._thread = None
 
     async def run(self, work: Callable[[], T]) -> T:
         """Wait, without blocking the event loop, for what the work returns or raises."""
@@ -153,6 +162,8 @@ class _Lane:
         if self._niceness and hasattr(os, "setpriority"):
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
-        while True:
-            self._works.get()()
+        while (work := self._works.get()) is not None:
+            work()
+            del work  # what it refers to may go while nothing is to be done
             self._works.task_done()
+        self._works.task_done()

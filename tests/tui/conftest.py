@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,24 @@ def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Engine, "prepare", nothing)
     monkeypatch.setattr(Engine, "starters", nothing)
+
+
+@pytest.fixture(autouse=True)
+def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every engine of the test is closed behind it: each holds a model, files and threads."""
+    engines: list[Engine] = []
+    make = Engine.__init__
+
+    def making(self: Engine, *given: Any, **more: Any) -> None:
+        make(self, *given, **more)
+        engines.append(self)
+
+    monkeypatch.setattr(Engine, "__init__", making)
+    yield
+    for engine in engines:
+        engine.close(10)
+    engines.clear()
+    gc.collect()
 
 
 Chat = tuple[QuothApp, Pilot[int]]

@@ -45,7 +45,7 @@ def test_keys_in_the_environment_are_not_shown(
 @pytest.mark.parametrize(
     "text",
     [
-        f"[answer]\napi_key = '{KEY}'\n",
+        f"[answer]\nsecret_key = '{KEY}'\n",
         f"[answer]\nmodel = {{api_key = '{KEY}'}}\n",
         f"[retrieval]\nk = ['{KEY}']\n",
         f"answer = '{KEY}'\n",
@@ -65,13 +65,24 @@ def test_a_key_in_the_wrong_place_is_not_repeated(text: str, quoth: Quoth) -> No
     assert KEY not in ran.out + ran.err
 
 
-@pytest.mark.parametrize("name", ["QUOTH_ANSWER__API_KEY", "QUOTH_ANSWER"])
+@pytest.mark.parametrize(("name", "code"), [("QUOTH_ANSWER__API_KEY", 0), ("QUOTH_ANSWER", 1)])
 def test_a_key_in_a_variable_of_quoths_own_is_not_repeated(
-    name: str, monkeypatch: pytest.MonkeyPatch, quoth: Quoth
+    name: str, code: int, monkeypatch: pytest.MonkeyPatch, quoth: Quoth
 ) -> None:
     monkeypatch.setenv(name, KEY)
     ran = quoth("config")
-    assert ran.code == 1
+    assert ran.code == code
+    assert ("**********" in ran.out) == (code == 0)
+    assert KEY not in ran.out + ran.err
+    assert KEY not in quoth("config", "--json").out
+
+
+def test_a_key_in_its_place_is_shown_as_stars(quoth: Quoth) -> None:
+    config_file().parent.mkdir(parents=True)
+    config_file().write_text(f"[answer]\napi_key = '{KEY}'\n")
+    assert KEY not in repr(load())
+    ran = quoth("config")
+    assert 'api_key = "**********"' in ran.out
     assert KEY not in ran.out + ran.err
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import re
@@ -57,6 +58,9 @@ def mounted(folder: Path, size: int) -> Iterator[Path]:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
+    # SQLite tells files by device and number, which another disk may have again: no connection of an earlier test may
+    # still be open to one.
+    gc.collect()
     with mounted(tmp_path / "disk", 32 * KB * KB) as folder:
         yield folder
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.console import RenderableType
-from rich.traceback import Traceback
 from textual.app import App
 from textual.worker import WorkerFailed
 
@@ -31,6 +30,8 @@ class Unshown(App[int]):
 
     def panic(self, *renderables: RenderableType) -> None:
         """End the app. Textual calls this for a fault in the thread that reads the terminal, with a picture of it."""
+        from rich.traceback import Traceback  # with Pygments, which nothing else needs before the first paint
+
         kinds = []
         for picture in renderables:
             for stack in picture.trace.stacks if isinstance(picture, Traceback) else ():

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.answering.candidates import Candidate, Pooling, Vectors
-from qa.answering.facts import Date, Facts, content, facts_of, mentions
+from qa.answering.facts import Facts, facts_of, mentions
 from qa.types import Passage, Support
 from qa.words import STOPWORDS, words
 
@@ -74,6 +74,7 @@ class Evidence:
         """found: the sentences of the passages (`candidates`)."""
         self._passages, self._embedder = passages, embedder
         self._found = list(found)
+        self._covers: dict[str, tuple[Vectors, Vectors]] = {}
         self._everything = [facts_of(passage.text) for passage in passages]
 
     def check(self, sentence: str, cited: Collection[int] = ()) -> Verdict:
@@ -103,6 +104,12 @@ class Evidence:
         return self._best(*self._cover(sentence), mine) if mine else (None, 0.0)
 
     def _cover(self, sentence: str) -> tuple[Vectors, Vectors]:
+        """As `_covered`; a sentence is embedded once, however often it is compared."""
+        if sentence not in self._covers:
+            self._covers[sentence] = self._covered(sentence)
+        return self._covers[sentence]
+
+    def _covered(self, sentence: str) -> tuple[Vectors, Vectors]:
         """How far each candidate has each content word of the sentence: shape (candidates, words), from 0 to 1.
 
         And which of the words are neither names nor numbers, shape (words,).
@@ -156,7 +163,7 @@ class Evidence:
             anywhere = any(number in facts.numbers for facts in self._everything)
             (soft if anywhere else hard).append(f"{_figure(number)} is not in the sentence of the document")
         for date in claim.dates:
-            if said.dates and not any(_fits(date, other) for other in said.dates):
+            if said.dates and not any(date.fits(other) for other in said.dates):
                 soft.append("the date is another one")
         for name in sorted(claim.names):
             if not self._named(name, claim, premise, said):
@@ -197,10 +204,6 @@ def _figure(number: float) -> str:
 
 def _few(share: float) -> tuple[str, ...]:
     return (f"the documents have {share:.0%} of its words",) if share < SUPPORTED else ()
-
-
-def _fits(date: Date, other: Date) -> bool:
-    return date.fits(other)
 
 
 def _has(name: str, text: str) -> bool:
@@ -246,9 +249,3 @@ def _swapped(claim: str, said: str) -> bool:
             if swap > own and len(mine[other] & theirs[name]) > len(mine[other] & around):
                 return True
     return False
-
-
-def shared(one: str, other: str) -> float:
-    """The share of the first text's content words that the second has."""
-    mine, theirs = content(one), set(content(other))
-    return sum(word in theirs for word in mine) / len(mine) if mine else 0.0

@@ -182,10 +182,11 @@ def _with_quotes(said: Said, verdict: Verdict, passages: Sequence[Passage], docu
     reasons = list(verdict.reasons)
     support: Support = verdict.support
     for words in said.quoted:
-        if _place(words, said, passages, document_of) is None:
+        place = _place(words, said, passages, document_of)
+        if place is None:
             support = "unsupported" if verdict.support != "supported" else "weak"
             reasons.append(f"the documents do not have the words “{words[:60]}”")
-        elif not _exact(words, said, passages, document_of):
+        elif document_of(place[0]).text[place[1] : place[2]] not in words:
             reasons.append("a quotation differs from the document in white space, ligatures or quotation marks")
     return replace(verdict, support=support, reasons=tuple(reasons))
 
@@ -203,11 +204,6 @@ def _place(words: str, said: Said, passages: Sequence[Passage], document_of: Doc
         if found:
             return source, found.start, found.end
     return None
-
-
-def _exact(words: str, said: Said, passages: Sequence[Passage], document_of: DocumentOf) -> bool:
-    place = _place(words, said, passages, document_of)
-    return place is not None and document_of(place[0]).text[place[1] : place[2]] in words
 
 
 def _named_first(said: Said, passages: Sequence[Passage]) -> list[Passage]:

@@ -50,6 +50,7 @@ def original(folder: Path, texts: list[str]) -> np.ndarray:
     return np.array(json.loads(done.stdout.splitlines()[-1]))
 
 
+@pytest.mark.slow
 def test_vectors_are_the_originals(embedder: Embedder, packaged: Path) -> None:
     wanted = original(packaged, TEXTS)
     cosines = (embedder.embed_documents(TEXTS) * wanted).sum(axis=1)
@@ -155,6 +156,7 @@ model.save(folder + "/model")
     return folder / "model"
 
 
+@pytest.mark.slow
 def test_another_model_with_prompts_and_another_pooling(tmp_path: Path, packaged: Path) -> None:
     folder = small_model(packaged, tmp_path / "small", "cls", {"query": "query: ", "document": "passage: "})
     embedder = Embedder(EmbeddingSettings(model=str(folder), precision="float32"))
@@ -169,6 +171,7 @@ def test_another_model_with_prompts_and_another_pooling(tmp_path: Path, packaged
     assert embedder.fingerprint != fingerprint(locate("all-MiniLM-L6-v2"))
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_compiled_runs_all_the_same(tmp_path: Path, packaged: Path) -> None:
     """Weights that are not finite pass the export and fail the check against the original."""
     folder = small_model(packaged, tmp_path / "small", "mean", {})

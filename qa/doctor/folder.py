@@ -54,9 +54,9 @@ def permissions(visit: Visit) -> Iterator[Finding]:
     if os.name == "posix" and mode & 0o077:
         yield visit.warning("permissions", f"others can look into {visit.folder} (mode {mode:o})", f"chmod 700 {place}")
     if not os.access(visit.folder, os.W_OK | os.X_OK):
-        yield visit.warning(
-            "permissions", f"{visit.folder} cannot be written to: only questions are possible", f"chmod 700 {place}"
-        )
+        mounted = os.name == "posix" and os.statvfs(visit.folder).f_flag & os.ST_RDONLY
+        mend = "mount its disk for writing" if mounted else f"chmod 700 {place}"
+        yield visit.warning("permissions", f"{visit.folder} cannot be written to: only questions are possible", mend)
 
 
 def sources(visit: Visit) -> Iterator[Finding]:

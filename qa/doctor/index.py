@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 
@@ -31,7 +32,11 @@ def index(visit: Visit) -> Iterator[Finding]:
         yield visit.damage("index", f"the search index is not as it was built: {what}; answers come without it")
         return
     yield from _compared(visit, visit.catalog, row)
-    yield from _opened(visit, row)
+    if os.access(visit.folder, os.W_OK | os.X_OK):
+        yield from _opened(visit, row)
+    else:  # Chroma writes when it opens an index
+        what = "Chroma opens no search index where it cannot write; answers are as good, only slower"
+        yield visit.warning("index", what, "see permissions")
 
 
 def _compared(visit: Visit, catalog: Catalog, row: store.IndexRow) -> Iterator[Finding]:

@@ -216,6 +216,9 @@ def test_a_read_only_library_answers(library: Path, disk: Path, quoth_process: Q
     with read_only(disk):
         asked = quoth_process("ask", "When did the two leaders first meet?", "--library", folder)
         assert (asked.code, "[1]" in asked.out, "\n" in asked.err.strip()) == (0, True, False)
+        for options in ([], ["--deep"]):
+            ran = quoth_process("doctor", *options, "--library", folder)
+            assert (ran.code, ran.out.count("warning"), "mount its disk for writing" in ran.out) == (0, 2, True), ran
         for command in (["add", str(CORPUS)], ["remove", str(CORPUS)], ["rebuild"]):
             ran = quoth_process(*command, "--library", folder)
             assert (ran.code, ran.err) == (

@@ -5,8 +5,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet install -c constraints.txt
 
-# Two test files at a time; a number fixed, since each process holds a model.
-TWO := -n 2 --dist loadfile
+# Two tests at a time; a number fixed, since each process holds a model.
+TWO := -n 2 --dist worksteal
 
 # A question reaches the shell through the environment and unexpanded, so that nothing in it is read as code.
 unexport Q

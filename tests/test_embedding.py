@@ -60,6 +60,19 @@ def test_vectors_are_the_originals(embedder: Embedder, packaged: Path) -> None:
     assert exact.fingerprint == embedder.fingerprint  # a library made with either serves both
 
 
+def test_the_next_one_of_the_same_files_loads_nothing(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    for name in ("qa.embedding.session.OnnxSession.__init__", "qa.embedding.tokens.Tokens.__init__"):
+        monkeypatch.setattr(name, never)
+    monkeypatch.setattr("qa.embedding.file_sha256", never)
+    another = Embedder(EmbeddingSettings())
+    assert np.array_equal(another.embed_query("a question"), embedder.embed_query("a question"))
+    with pytest.raises(AssertionError):
+        Embedder(EmbeddingSettings(threads=1))
+
+
 def test_a_text_has_the_same_vector_whatever_its_neighbours(embedder: Embedder) -> None:
     together = embedder.embed_documents(TEXTS)
     for text, vector in zip(TEXTS, together, strict=True):

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ from qa.errors import ModelError
 from qa.settings import EmbeddingSettings, cache_folder
 
 if TYPE_CHECKING:
-    from qa.embedding.session import Vectors
+    from qa.embedding.session import OnnxSession, Vectors
+
+Stamp = tuple[tuple[str, int, int, int, int], ...]
 
 OFF_LENGTH = 1e-3
 """How far from one the length of a vector may be: float32's rounding is far below."""
@@ -57,12 +60,9 @@ class Embedder:
             from qa.embedding.direct import DirectSession
 
             self.notice = f"{self.name} could not be compiled and runs slower: {manifest['direct']}"
-            self._session = DirectSession(folder)
+            self._session, self._tokens = DirectSession(folder), Tokens(compiled, self.max_tokens)
         else:
-            from qa.embedding.session import OnnxSession
-
-            self._session = OnnxSession(compiled, manifest, settings.threads)
-        self._tokens = Tokens(compiled, self.max_tokens)
+            self._session, self._tokens = _loaded(compiled, _stamp(compiled), settings.threads)
         self.room: int = self.max_tokens - len(self._tokens.encode([self._document_prompt])[0].ids)
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
@@ -123,7 +123,7 @@ def _compiled(folder: Path, name: str, precision: str, say: Callable[[str], None
     """The folder of the compiled model, which is made, under a lock, where it is missing or damaged."""
     from filelock import FileLock
 
-    models = cache_folder() / "models"
+    models = (cache_folder() / "models").resolve()
     target = models / f"{name[:24]}-{precision}-{RECIPE}"
     if _sound(target):
         return target
@@ -141,6 +141,15 @@ def _compiled(folder: Path, name: str, precision: str, say: Callable[[str], None
             finally:
                 shutil.rmtree(work, ignore_errors=True)
     return target
+
+
+@lru_cache(maxsize=1)
+def _loaded(compiled: Path, stamp: Stamp, threads: int) -> tuple[OnnxSession, Tokens]:  # noqa: ARG001 (a key alone)
+    """A compiled model at work. The last one stays loaded: a program that asks again and again loads it once."""
+    from qa.embedding.session import OnnxSession
+
+    manifest = json.loads((compiled / "manifest.json").read_text(encoding="utf-8"))
+    return OnnxSession(compiled, manifest, threads), Tokens(compiled, manifest["max_tokens"])
 
 
 def _silent(step: str) -> None:
@@ -177,9 +186,20 @@ def _compile(folder: Path, work: Path, precision: str, say: Callable[[str], None
 
 
 def _sound(target: Path) -> bool:
-    """Whether a compiled model is whole; its hashes are compared at every start (under 50 ms)."""
+    """Whether a compiled model is whole; its hashes are compared once in a process (under 50 ms) and after a change."""
     try:
-        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-        return all(file_sha256(target / name) == wanted for name, wanted in manifest["files"].items())
+        return _hashes_agree(target, _stamp(target))
     except (OSError, ValueError, KeyError):
         return False
+
+
+@lru_cache(maxsize=1)
+def _hashes_agree(target: Path, stamp: Stamp) -> bool:  # noqa: ARG001 (a key alone)
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return all(file_sha256(target / name) == wanted for name, wanted in manifest["files"].items())
+
+
+def _stamp(target: Path) -> Stamp:
+    """What is another when a file of a compiled model was changed or replaced."""
+    stats = [(path.name, path.stat()) for path in sorted(target.iterdir())]
+    return tuple((name, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for name, stat in stats)

@@ -124,7 +124,7 @@ def _fate(rank: int, number: int | None, reading: Reading, answer: Answer, writi
     if number is not None:
         return f"quoted as [{number}]" if writing is None else f"[{number}] of the answer points at it"
     if answer.status == "not_found":
-        return "nothing is quoted: the documents do not answer"
+        return "the documents do not answer"
     if writing is not None:
         return "no mark of the answer points at it"
     fitted, picked = models(), chosen(reading.chances, models())

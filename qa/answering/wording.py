@@ -23,12 +23,12 @@ SENTENCE: Mapping[str, str] = {
     "cosine": "near in meaning",
     "passage_cosine": "its passage near in meaning",
     "passage_lead": "its passage's place",
-    "share_lead": "more of the question's words than others",
-    "share_gain_before": "the sentence before has other words of it",
-    "names": "has names of the question",
+    "share_lead": "more of its words than others",
+    "share_gain_before": "other words just before",
+    "names": "has its names",
     "late": "like it word by word",
-    "late_lead": "more so than others",
-    "asked_lead": "near to what is asked for",
+    "late_lead": "like it more than others",
+    "asked_lead": "near what is asked for",
     "typed": "has what kind of thing is asked",
     "number": "has a number",
     "date": "has a date",
@@ -37,21 +37,21 @@ SENTENCE: Mapping[str, str] = {
     "length": "its length",
     "asks": "asks itself",
 }
-"""The features of a sentence, by their names in the model."""
+"""The features of a sentence, by their names in the model. "like it", "its words": the question's."""
 
 QUESTION: Mapping[str, Wording] = {
     "best": Wording("chance of the best sentence", "the best sentence says it with a chance of {:.0%}", 1.0),
-    "best_two": Wording("chance of the two best together", "one of the two best says it with a chance of {:.0%}", 1.0),
-    "cosine": Wording("nearest passage, by meaning", "the nearest passage has a cosine of {:.2f} to the question"),
-    "sentence_cosine": Wording("nearest sentence, by meaning", "the nearest sentence has a cosine of {:.2f}"),
-    "share_passage": Wording("words of the question around it", "around it stand {:.0%} of the question's words", 1.0),
-    "names_passage": Wording("names of the question around it", "around it stand {:.0%} of the question's names", 0.5),
-    "late_sentence": Wording("the best, like it word by word", "word by word the best is like the question by {:.2f}"),
-    "late_passage": Wording("around it, like it word by word", "word by word its passage is like it by {:.2f}"),
-    "late_spread": Wording("one passage ahead, word by word", "one passage is {:.2f} ahead of the mean, word by word"),
-    "typed_missing": Wording("lacks what kind of thing is asked", "it lacks the kind of thing that is asked for"),
-    "pairs": Wording("words that stand together there too", "{:.0%} of the question's word pairs stand in it", 1.0),
-    "terms": Wording("how many words the question has", "the question has many words"),
+    "best_two": Wording("chance of the best two together", "one of the best two says it with a chance of {:.0%}", 1.0),
+    "cosine": Wording("nearest passage in meaning", "the nearest passage in meaning has a cosine of {:.2f}"),
+    "sentence_cosine": Wording("nearest sentence in meaning", "the nearest sentence in meaning has a cosine of {:.2f}"),
+    "share_passage": Wording("question's words in its passage", "its passage has {:.0%} of the question's words", 1.0),
+    "names_passage": Wording("question's names in its passage", "its passage has {:.0%} of the question's names", 0.5),
+    "late_sentence": Wording("best sentence matches word by word", "word by word it matches the question by {:.2f}"),
+    "late_passage": Wording("its passage matches word by word", "word by word its passage matches by {:.2f}"),
+    "late_spread": Wording("one passage matches better than others", "one passage matches by {:.2f} above the mean"),
+    "typed_missing": Wording("lacks the kind of thing asked for", "it lacks the kind of thing that is asked for"),
+    "pairs": Wording("question's word pairs in it", "it has {:.0%} of the question's pairs of words", 1.0),
+    "terms": Wording("length of the question", "the question has several words"),
 }
 """The features of a question with what was found for it, by their names in the model."""
 

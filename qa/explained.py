@@ -82,7 +82,7 @@ def _search(explanation: Explanation) -> Iterable[RenderableType]:
 def _found(explanation: Explanation) -> Iterable[RenderableType]:
     chunks = explanation.chunks
     rare = sum(chunk.found_by == "words" for chunk in chunks)
-    more = f", and {rare:,} more that have rare words of the question" if rare else ""
+    more = f", and {rare:,} more with rare words of the question" if rare else ""
     yield _text(f"The {len(chunks) - rare:,} parts of the documents that are nearest in meaning{more}.")
     yield _note(
         "score = meaning + words + beside: how near it is in meaning, how much it has of the question's words, and"

@@ -113,7 +113,7 @@ def leans(question: str, said: frozenset[str]) -> str:
     said: the words of the conversation; a name that is not among them is a new topic.
     """
     if found := _OPENING.match(question) or _POINTING.search(question):
-        return f"“{found[0].strip()}” points back"
+        return f"“{' '.join(_SPOKEN.findall(found[0]))}” points back"
     spoken = _SPOKEN.findall(question)
     named = content = False
     for index, word in enumerate(spoken):

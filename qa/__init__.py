@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Document,
         Done,
         Event,
+        Explanation,
         Failure,
         Found,
         IndexReport,
@@ -66,8 +67,8 @@ _HOMES = {
     "qa.library": "Library",
     "qa.places": "sample_corpus",
     "qa.settings": "Settings",
-    "qa.types": "Answer Changes Checked Citation Document Done Event Failure Found IndexReport Message Passage Progress"
-    " Searching Sentence Source Text Usage",
+    "qa.types": "Answer Changes Checked Citation Document Done Event Explanation Failure Found IndexReport Message"
+    " Passage Progress Searching Sentence Source Text Usage",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
@@ -82,6 +83,7 @@ __all__ = [
     "Document",
     "Done",
     "Event",
+    "Explanation",
     "Failure",
     "Finding",
     "Found",

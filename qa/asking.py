@@ -28,17 +28,18 @@ def ask(
     history: History = (),
     where: Where | None = None,
     model: Model | None = None,
+    explain: bool = False,
 ) -> Answer:
     """Answer a question from documents, with citations.
 
     documents: files and folders to answer from; they are read on the first call, later only where they changed, into a
         library of their own in the user's cache folder. Without them the question goes to `library`.
     library: a name or path, as for Library; None is the one that the settings name. Not together with documents.
-    history, where, model: as for `Library.ask`, which also says what is raised. A file that cannot be read is left out;
-        raises ReadError when that leaves none.
+    history, where, model, explain: as for `Library.ask`, which also says what is raised. A file that cannot be read is
+        left out; raises ReadError when that leaves none.
     """
     with opened(documents, library) as found:
-        return found.ask(question, history=history, where=where, model=model)
+        return found.ask(question, history=history, where=where, model=model, explain=explain)
 
 
 def stream(
@@ -49,13 +50,14 @@ def stream(
     history: History = (),
     where: Where | None = None,
     model: Model | None = None,
+    explain: bool = False,
     cancel: threading.Event | None = None,
 ) -> Iterator[Event]:
     """The steps to an answer as they happen; the last is Done, which has it. Arguments as for `ask`; `cancel` as for
     `Library.stream`.
     """
     with opened(documents, library) as found:
-        yield from found.stream(question, history=history, where=where, model=model, cancel=cancel)
+        yield from found.stream(question, history=history, where=where, model=model, explain=explain, cancel=cancel)
 
 
 async def aask(
@@ -66,9 +68,12 @@ async def aask(
     history: History = (),
     where: Where | None = None,
     model: Model | None = None,
+    explain: bool = False,
 ) -> Answer:
     """`ask` without blocking the event loop."""
-    return await asyncio.to_thread(ask, question, documents, library=library, history=history, where=where, model=model)
+    return await asyncio.to_thread(
+        ask, question, documents, library=library, history=history, where=where, model=model, explain=explain
+    )
 
 
 async def astream(
@@ -79,10 +84,13 @@ async def astream(
     history: History = (),
     where: Where | None = None,
     model: Model | None = None,
+    explain: bool = False,
 ) -> AsyncIterator[Event]:
     """`stream` without blocking the event loop. Closing it, or cancelling the task, gives up."""
     cancel = threading.Event()
-    events = stream(question, documents, library=library, history=history, where=where, model=model, cancel=cancel)
+    events = stream(
+        question, documents, library=library, history=history, where=where, model=model, explain=explain, cancel=cancel
+    )
     async for event in each(events, cancel):
         yield event
 

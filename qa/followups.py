@@ -60,11 +60,13 @@ class Search:
     text: the standalone question, for people: "And the second one? (When did they first meet?)".
     texts: what to embed, with weights; the search vector is the weighted sum of their vectors, made length one.
     words: what `qa.ranking.rank` compares, as `qa.words` gives it, with weights from 0 to 1.
+    because: why it was or was not taken as a follow-up, in words.
     """
 
     text: str
     texts: tuple[tuple[str, float], ...]
     words: Mapping[str, float]
+    because: str = ""
 
 
 def standalone(question: str, history: Sequence[Message]) -> str:
@@ -79,9 +81,9 @@ def search_for(question: str, history: Sequence[Message]) -> Search:
     """What to search for, given the conversation. history: oldest first, without the question itself."""
     own = dict.fromkeys(content_words(question), 1.0)
     earlier = [message["content"].strip() for message in history if message["role"] == "user"]
-    taken = _taken(question, [text for text in earlier if text], _said(history))
+    taken, because = _taken(question, [text for text in earlier if text], _said(history))
     if not taken:
-        return Search(question, ((question, 1.0),), own)
+        return Search(question, ((question, 1.0),), own, because)
     weights = dict(own)
     for text in taken:
         for word in content_words(text):
@@ -92,7 +94,7 @@ def search_for(question: str, history: Sequence[Message]) -> Search:
     # "And the second one?" has no direction of its own; a question with words of its own keeps it.
     share = QUESTION_WEIGHT if len(_telling(question)) > 1 else 1.0
     shown = "; ".join(_shortened(text) for text in taken)
-    return Search(f"{question.strip()} ({shown})", ((question, 1.0), (" ".join(taken), share)), weights)
+    return Search(f"{question.strip()} ({shown})", ((question, 1.0), (" ".join(taken), share)), weights, because)
 
 
 def search_vector(search: Search, embed: Callable[[str], Vectors]) -> Vectors:
@@ -104,40 +106,43 @@ def search_vector(search: Search, embed: Callable[[str], Vectors]) -> Vectors:
     return unit(np.sum([weight * embed(text) for text, weight in search.texts], axis=0))
 
 
-def leans(question: str, said: frozenset[str]) -> bool:
-    """Whether a question depends on the conversation: it points back, opens with "and", or has few words of its own.
+def leans(question: str, said: frozenset[str]) -> str:
+    """Why a question depends on the conversation, in words: it points back, opens with "and", or has few words of its
+    own; "" where it stands alone.
 
     said: the words of the conversation; a name that is not among them is a new topic.
     """
-    if _OPENING.match(question) or _POINTING.search(question):
-        return True
+    if found := _OPENING.match(question) or _POINTING.search(question):
+        return f"“{' '.join(_SPOKEN.findall(found[0]))}” points back"
     spoken = _SPOKEN.findall(question)
     named = content = False
     for index, word in enumerate(spoken):
         lower = word.lower()
         if (lower in _PERSONAL and not named) or (lower in _POSSESSIVE and not content):
-            return True
+            return f"“{word}” points back"
         if lower not in STOPWORDS:
             content = True
             named = named or (index > 0 and not word.islower())
     telling = _telling(question)
     if _DEFINITION.fullmatch(question) and telling:  # "What is photosynthesis?"; but "What is the price?" leans
-        return False
-    if len(telling) <= 1 and not named:
-        return True
-    return len(telling) <= FEW_WORDS and not _names(question) - said
+        return ""
+    if (len(telling) <= 1 and not named) or (len(telling) <= FEW_WORDS and not _names(question) - said):
+        return "it has few words of its own, and no new name"
+    return ""
 
 
-def _taken(question: str, earlier: Sequence[str], said: frozenset[str]) -> list[str]:
-    """The earlier questions that this one leans on, oldest first: back to one that stands alone."""
-    if not earlier or not leans(question, said):
-        return []
+def _taken(question: str, earlier: Sequence[str], said: frozenset[str]) -> tuple[list[str], str]:
+    """The earlier questions that this one leans on, oldest first: back to one that stands alone; and why."""
+    if not earlier:
+        return [], "no question was asked before it"
+    if not (why := leans(question, said)):
+        return [], "it stands alone: nothing in it points back"
     taken: list[str] = []
     for text in reversed(earlier[-_FURTHEST:]):
         taken.append(text)
         if not leans(text, frozenset()):
             break
-    return taken[::-1]
+    return taken[::-1], f"it is a follow-up: {why}"
 
 
 def _said(history: Sequence[Message]) -> frozenset[str]:

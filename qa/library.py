@@ -104,16 +104,22 @@ class Library:
         return retriever.steady(lambda: retriever.search(search, count, retriever.allowed(where)))
 
     def ask(
-        self, question: str, *, history: History = (), where: Where | None = None, model: Model | None = None
+        self,
+        question: str,
+        *,
+        history: History = (),
+        where: Where | None = None,
+        model: Model | None = None,
+        explain: bool = False,
     ) -> Answer:
         """The answer to a question, with its citations; status "not_found" when the documents do not answer.
 
         history, where: as in `search`. model: "quotes" answers without a language model; PROVIDER:MODEL, a
         server's URL or one of LangChain's chat models with that, whose every sentence is compared with the documents;
-        None is the configured one.
+        None is the configured one. explain: let `answer.explanation` say why the answer is as it is, in numbers.
         Raises InputError, LibraryEmpty, ModelError.
         """
-        for event in self.stream(question, history=history, where=where, model=model):
+        for event in self.stream(question, history=history, where=where, model=model, explain=explain):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream ends with Done")
@@ -125,6 +131,7 @@ class Library:
         history: History = (),
         where: Where | None = None,
         model: Model | None = None,
+        explain: bool = False,
         cancel: threading.Event | None = None,
     ) -> Iterator[Event]:
         """The steps to an answer as they happen: Searching, Found, Text (one or more), Checked (of a model's), Done.
@@ -134,7 +141,7 @@ class Library:
         """
         from qa.answering.steps import steps
 
-        return steps(self._parts, self.settings, question, history, where, model, cancel)
+        return steps(self._parts, self.settings, question, history, where, model, cancel, explain)
 
     def check_model(self, model: str) -> None:
         """Look whether a chat model could be asked: its name, its package and its key. Sends nothing.
@@ -320,17 +327,29 @@ class Library:
         return await asyncio.to_thread(self.search, question, k=k, history=history, where=where)
 
     async def aask(
-        self, question: str, *, history: History = (), where: Where | None = None, model: Model | None = None
+        self,
+        question: str,
+        *,
+        history: History = (),
+        where: Where | None = None,
+        model: Model | None = None,
+        explain: bool = False,
     ) -> Answer:
         """`ask` without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, history=history, where=where, model=model)
+        return await asyncio.to_thread(self.ask, question, history=history, where=where, model=model, explain=explain)
 
     async def astream(
-        self, question: str, *, history: History = (), where: Where | None = None, model: Model | None = None
+        self,
+        question: str,
+        *,
+        history: History = (),
+        where: Where | None = None,
+        model: Model | None = None,
+        explain: bool = False,
     ) -> AsyncIterator[Event]:
         """`stream` without blocking the event loop. Closing it, or cancelling the task, gives up."""
         cancel = threading.Event()
-        events = self.stream(question, history=history, where=where, model=model, cancel=cancel)
+        events = self.stream(question, history=history, where=where, model=model, explain=explain, cancel=cancel)
         async for event in waiting.each(events, cancel):
             yield event
 

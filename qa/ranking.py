@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,25 @@ RARE_SHARE, RARE_AT_LEAST = 0.02, 20
 _K1, _B = 1.2, 0.75  # the usual constants of BM25; others moved nothing
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the candidates' scores are made of, each of shape (candidates,).
+
+    matched: BM25 by the highest of them. similarity, words, neighbour: the score's parts of the cosine, of `matched`,
+    and of what a better neighbour lends.
+    """
+
+    matched: Scores
+    similarity: Scores
+    words: Scores
+    neighbour: Scores
+
+    @property
+    def scores(self) -> Scores:
+        """The scores, from 0 to 1."""
+        return np.clip(self.similarity + self.words + self.neighbour, 0.0, 1.0)
+
+
 def rank(
     question: str | Mapping[str, float],
     texts: Sequence[str],
@@ -47,11 +67,21 @@ def rank(
     texts, similarities: of the candidates, and their cosines to the search vector; shape (len(texts),).
     places: where each candidate stands; without them neighbours lend each other nothing.
     """
+    return weigh(question, texts, similarities, places).scores
+
+
+def weigh(
+    question: str | Mapping[str, float],
+    texts: Sequence[str],
+    similarities: npt.NDArray[np.float32],
+    places: Sequence[Place] = (),
+) -> Parts:
+    """What `rank` adds up; arguments as there."""
     weights = dict.fromkeys(content_words(question), 1.0) if isinstance(question, str) else question
     matched = bm25(weights, [words(text) for text in texts])
     matched /= max(matched.max(initial=0.0), 1e-9)
-    scores = SIMILARITY_SHARE * np.asarray(similarities, dtype=np.float64) + (1 - SIMILARITY_SHARE) * matched
-    return np.clip(_lifted(scores, places) if places else scores, 0.0, 1.0)
+    near, same = SIMILARITY_SHARE * np.asarray(similarities, dtype=np.float64), (1 - SIMILARITY_SHARE) * matched
+    return Parts(matched, near, same, _lift(near + same, places) if places else np.zeros(len(texts)))
 
 
 def bm25(weights: Mapping[str, float], texts: Sequence[Sequence[str]]) -> Scores:
@@ -115,8 +145,8 @@ def rare_words(wanted: Iterable[str], frequencies: Mapping[str, int], total: int
     return sorted(rare, key=lambda word: frequencies[word])
 
 
-def _lifted(scores: Scores, places: Sequence[Place]) -> Scores:
-    """Scores where a chunk gains LIFT of what its better neighbour is ahead."""
+def _lift(scores: Scores, places: Sequence[Place]) -> Scores:
+    """What each chunk gains: LIFT of what its better neighbour is ahead."""
     begins = {(document, start): row for row, (document, start, _) in enumerate(places)}
     best = scores.copy()  # of a chunk and the neighbours among the candidates
     for row, (document, _, end) in enumerate(places):
@@ -124,7 +154,7 @@ def _lifted(scores: Scores, places: Sequence[Place]) -> Scores:
         if following is not None:
             best[row] = max(best[row], scores[following])
             best[following] = max(best[following], scores[row])
-    return np.asarray(scores + LIFT * (best - scores), dtype=np.float64)
+    return np.asarray(LIFT * (best - scores), dtype=np.float64)
 
 
 def _adjoin(first: Place, second: Place) -> bool:

@@ -18,7 +18,7 @@ from qa.embedding import Embedder
 from qa.errors import InputError, LibraryMismatch, SourceNotFound
 from qa.followups import Search, search_vector
 from qa.places import absolute
-from qa.ranking import gather, rank, rare_words
+from qa.ranking import Parts, gather, rare_words, weigh
 from qa.settings import RetrievalSettings
 from qa.store import Store
 from qa.types import Document, Passage
@@ -56,6 +56,25 @@ class _Tail:
     vectors: Vectors
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The candidates of a search.
+
+    chunks, cosines, parts: the candidates with what ranks them, in one order. order: best first. groups: those that
+    make up each passage, best first, in reading order. paths, hashes: of their documents, by number.
+    by_words: ids of those that were found by rare words alone.
+    """
+
+    chunks: Sequence[StoredChunk]
+    cosines: Vectors
+    parts: Parts
+    order: Sequence[int]
+    groups: Sequence[Sequence[int]]
+    paths: Mapping[int, Sequence[str]]
+    hashes: Mapping[int, str]
+    by_words: Collection[int]
+
+
 class Retriever:
     """Searches one library; may be used from several threads."""
 
@@ -79,10 +98,16 @@ class Retriever:
 
     def search(self, search: Search, k: int, allowed: Allowed | None) -> list[Passage]:
         """The best passages, at most `k`, best first; chunks that adjoin may make one passage."""
+        ranked = self.ranked(search, k, allowed)
+        return self.passages(ranked, ranked.groups)
+
+    def ranked(self, search: Search, k: int, allowed: Allowed | None) -> Ranked:
+        """The candidates of a search, and which of them make its best passages, at most `k`."""
         vector = search_vector(search, self._embedder.embed_query)
         wanted = max(self._settings.candidates, 2 * k)
         similarities = self._nearest(vector, wanted, None if allowed is None else set(allowed))
-        similarities |= self._by_words(search, vector, similarities, allowed)
+        by_words = self._by_words(search, vector, similarities, allowed)
+        similarities |= by_words
         chunks = list(self._catalog.chunks(similarities).values())
         paths = allowed if allowed is not None else self._catalog.source_paths({piece.document for piece in chunks})
         hashes = self._catalog.hashes(piece.document for piece in chunks)
@@ -95,7 +120,8 @@ class Retriever:
         chunks = list(once.values())
         cosines = np.array([similarities[piece.id] for piece in chunks], dtype=np.float32)
         places = [(piece.document, piece.start, piece.end) for piece in chunks]
-        scores = rank(search.words, [piece.text for piece in chunks], cosines, places)
+        parts = weigh(search.words, [piece.text for piece in chunks], cosines, places)
+        scores = parts.scores
         order = sorted(range(len(chunks)), key=lambda i: (-scores[i], -cosines[i], chunks[i].id))
         groups = gather(
             order,
@@ -105,13 +131,18 @@ class Retriever:
             int(self._catalog.meta("tokens") or self._embedder.room),
             self._embedder.room,
         )
+        return Ranked(chunks, cosines, parts, order, groups, paths, hashes, by_words.keys())
+
+    def passages(self, ranked: Ranked, groups: Sequence[Sequence[int]]) -> list[Passage]:
+        """A passage out of each of these groups of candidates that adjoin."""
+        scores = ranked.parts.scores
         return [
             self._passage(
-                [chunks[i] for i in group],
-                paths,
-                hashes,
+                [ranked.chunks[i] for i in group],
+                ranked.paths,
+                ranked.hashes,
                 score=float(scores[group].max()),
-                similarity=float(cosines[group].max()),
+                similarity=float(ranked.cosines[group].max()),
             )
             for group in groups
         ]

@@ -24,6 +24,7 @@ COMMANDS = (
     Command("sources", "", "list the documents"),
     Command("scope", "[PATTERN|all]", "choose which documents are searched"),
     Command("model", "[NAME|quotes]", "say or choose what writes the answers"),
+    Command("explain", "", "say why the answer at hand is as it is"),
     Command("search", "[WORDS]", "search everything ever asked and answered"),
     Command("export", "[FILE.md|FILE.json]", "write this conversation to a file"),
     Command("new", "", "begin a new conversation"),

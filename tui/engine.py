@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from qa.logs import log
 
 if TYPE_CHECKING:
-    from qa import Conversations, Event, IndexReport, Library, Message
+    from qa import Answer, Conversations, Event, IndexReport, Library, Message
     from qa.types import OnProgress
 
 T = TypeVar("T")
@@ -82,6 +82,14 @@ class Engine:
                 yield event
         finally:
             stopped.set()
+
+    async def explain(self, question: str, *, history: Sequence[Message] = (), where: Sequence[str] = ()) -> Answer:
+        """The answer in quotes, with its explanation; no model is asked. Raises QuothError."""
+        return await self._asking.run(
+            lambda: self._opened().ask(
+                question, history=history, where=list(where) or None, model="quotes", explain=True
+            )
+        )
 
     async def write(self, work: Callable[[Library], IndexReport]) -> IndexReport:
         """Add, update or remove; one such work at a time. Raises QuothError."""

@@ -44,6 +44,7 @@ def system_commands(app: QuothApp, screen: Screen[object]) -> Iterable[SystemCom
     yield SystemCommand("Ask again", "Answer the question at hand once more (F5)", chat.action_ask_again)
     yield SystemCommand("Edit question", "Put it into the prompt (F8)", chat.action_edit_question)
     yield SystemCommand("Copy answer", "Copy question, answer and citations (F9)", chat.action_copy_turn)
+    yield SystemCommand("Why this answer", "What was searched, found and weighed for it (Ctrl+G)", chat.action_explain)
     yield SystemCommand("Cancel", "Stop answering or adding (Esc)", chat.action_back_out)
     yield SystemCommand("Model", "Say what writes the answers", chat.action_model)
 

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa import questions
@@ -16,7 +17,7 @@ from qa.answering.support import Evidence
 from qa.answering.writing import refused, write
 from qa.followups import Search, search_for
 from qa.retrieval import Where
-from qa.types import Checked, Done, Event, Found, Searching, Text, Usage
+from qa.types import Checked, Done, Event, Found, Searching, Text, Usage, Writing
 
 if TYPE_CHECKING:
     from qa.chat_models import Model, Reply
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 FAR_BELOW = 0.2
 """Share of the threshold: where the documents answer with a smaller probability than this, no model is asked."""
+
+TOO_FAR = "what was found is too far from an answer for a model to be asked"
 
 LONGEST_QUESTION = 400
 """Characters of a question that a model rewrites; a longer one is no question but an answer."""
@@ -44,6 +47,7 @@ def modelled(
     history: History,
     where: Where | None,
     cancel: threading.Event | None,
+    explain: bool = False,
 ) -> Iterator[Event]:
     """The events of `Library.stream` with a chat model; without Done where `cancel` was set meanwhile.
 
@@ -64,11 +68,12 @@ def modelled(
         if asked.cancelled:
             return
         yield Searching(search.text)
-    looked = Looked.up(parts, settings, search, where)
+    looked = Looked.up(parts, settings, search, where, explain)
     yield Found(looked.passages)
     reading, threshold, document = looked.reading, settings.answer.threshold, looked.retriever.document
     first_token, checked = 0.0, time.perf_counter()
-    if reading.confidence < FAR_BELOW * threshold:
+    asking = reading.confidence >= FAR_BELOW * threshold
+    if not asking:
         made = refused(reading, reading.confidence)
         yield Text(made.text)
     else:
@@ -88,6 +93,7 @@ def modelled(
     yield Checked(made.text, made.sentences)
     yield Done(
         looked.answer(
+            Writing(chat.name.whole, asking, made.why or f"{TOO_FAR} ({FAR_BELOW:.0%} of the threshold)", made.worth),
             question=question,
             text=made.text,
             status=made.status,
@@ -120,7 +126,7 @@ def _alone(reply: str, question: str, search: Search) -> Search:
     alone = alone.strip("\"“”' ")
     if not alone.endswith("?") or len(alone) >= LONGEST_QUESTION or len(lines) > 1:
         return search
-    return search_for(alone, ()) if alone != question else search
+    return replace(search_for(alone, ()), because="the model wrote the follow-up anew") if alone != question else search
 
 
 def _bounded(reply: Reply, most: int) -> Iterator[str]:

@@ -29,14 +29,19 @@ class Term:
 
     text: as it was written. spelled: as it is compared. weight: its rarity in the library, above 0; less for a word
     that was taken over from the conversation.
-    known: some chunk of the library holds it. name: it is written like a name or holds a digit.
+    held: how many chunks of the library hold it. name: it is written like a name or holds a digit.
     """
 
     text: str
     spelled: tuple[str, ...]
     weight: float
-    known: bool
+    held: int
     name: bool
+
+    @property
+    def known(self) -> bool:
+        """Some chunk of the library holds it."""
+        return self.held > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ def take_apart(search: Search, embedder: Pooling, known: WordCounts) -> Question
         part = match.group()
         name = (part[0].isupper() and match.start() > 0) or any(c.isdigit() for c in part)
         emphasis = 1.0 if match.end() <= len(own) else search.words.get(spelled[0], QUESTION_WEIGHT)
-        terms.append(Term(part, spelled, emphasis * rarity(held, total), held > 0, name))
+        terms.append(Term(part, spelled, emphasis * rarity(held, total), held, name))
     asking = _ASKING.search(own)
     spans = [asking.span() if asking else (0, len(own)), *(match.span() for match in matches.values())]
     vectors = embedder.embed_spans(text, spans)[1]

@@ -74,6 +74,8 @@ class Reading:
 
     passages: those that still stand. found: their sentences. chances: of each to say the answer, shape (len(found),).
     confidence: that the documents answer at all. limited: as in `answer`.
+    of_sentences, of_question: the features that chances and confidence come from, shapes (len(found), len(SENTENCE))
+        and (len(QUESTION),); both are empty where there is no sentence.
     """
 
     question: Question
@@ -81,7 +83,9 @@ class Reading:
     found: tuple[Candidate, ...]
     chances: Array
     confidence: float
-    limited: tuple[str, ...] = ()
+    limited: tuple[str, ...]
+    of_sentences: Array
+    of_question: Array
 
 
 def read(
@@ -98,12 +102,16 @@ def read(
     passages = [passage for passage in passages if _stands(passage, document_of)][:READ]
     found = candidates(passages, document_of, embedder)
     if not found:
-        return Reading(asked, tuple(passages), (), np.zeros(0), 0.0, tuple(limited))
+        nothing = np.zeros(0)
+        return Reading(asked, tuple(passages), (), nothing, 0.0, tuple(limited), nothing, nothing)
     fitted = models()
     sentences = sentence_features(asked, passages, found)
     chances = fitted.sentence(sentences.features)
-    confidence = float(fitted.confidence(question_features(asked, passages, found, sentences, chances)[np.newaxis])[0])
-    return Reading(asked, tuple(passages), tuple(found), chances, confidence, tuple(limited))
+    of_question = question_features(asked, passages, found, sentences, chances)
+    confidence = float(fitted.confidence(of_question[np.newaxis])[0])
+    return Reading(
+        asked, tuple(passages), tuple(found), chances, confidence, tuple(limited), sentences.features, of_question
+    )
 
 
 def quote(reading: Reading, threshold: float, document_of: DocumentOf) -> Quoted:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from qa import questions
 from qa.answering.quotes import Reading, quote, read
-from qa.retrieval import Where, sources_and_globs
-from qa.types import Answer, Done, Event, Found, Passage, Searching, Text
+from qa.retrieval import Ranked, Where, sources_and_globs
+from qa.types import Answer, Done, Event, Found, Passage, Searching, Text, Writing
 
 if TYPE_CHECKING:
     from qa.chat_models import Model
@@ -30,6 +30,7 @@ def steps(
     where: Where | None,
     model: Model | None,
     cancel: threading.Event | None = None,
+    explain: bool = False,
 ) -> Iterator[Event]:
     """What `Library.stream` gives, and raises, for these arguments."""
     model = model or settings.answer.model
@@ -38,10 +39,10 @@ def steps(
     if model != questions.QUOTES:
         from qa.answering.modelled import modelled  # the one way of answering that loads LangChain
 
-        yield from modelled(parts, settings, model, question, search, history, where, cancel)
+        yield from modelled(parts, settings, model, question, search, history, where, cancel, explain)
         return
     yield Searching(search.text)
-    looked = Looked.up(parts, settings, search, where)
+    looked = Looked.up(parts, settings, search, where, explain)
     yield Found(looked.passages)
     quoted = quote(looked.reading, settings.answer.threshold, looked.retriever.document)
     yield Text(quoted.text)
@@ -64,18 +65,22 @@ def steps(
 class Looked:
     """A search that was made for a question and read, with what an answer says of it.
 
+    candidates: each candidate as a passage of its own, best first; None unless the answer is to be explained.
     ended: when the search had ended, as `time.perf_counter` counts; reading came after it.
     """
 
     search: Search
     retriever: Retriever
+    ranked: Ranked
     passages: tuple[Passage, ...]
+    candidates: tuple[Passage, ...] | None
     reading: Reading
     ended: float
     facts: Mapping[str, Any]
+    threshold: float
 
     @classmethod
-    def up(cls, parts: Parts, settings: Settings, search: Search, where: Where | None) -> Looked:
+    def up(cls, parts: Parts, settings: Settings, search: Search, where: Where | None, explain: bool) -> Looked:
         """Search the library and read what was found, in one state of its catalog. Raises as `Library.search` does."""
         retriever, embedder = parts.retriever(), parts.embedder()
         adding, allowed = parts.is_adding(), retriever.allowed(where)
@@ -83,17 +88,25 @@ class Looked:
 
         def look() -> Looked:
             searched, documents = retriever.counts(allowed)
-            passages = tuple(retriever.search(search, settings.retrieval.k, allowed))
+            ranked = retriever.ranked(search, settings.retrieval.k, allowed)
+            passages = tuple(retriever.passages(ranked, ranked.groups))
+            candidates = tuple(retriever.passages(ranked, [[i] for i in ranked.order])) if explain else None
             ended = time.perf_counter()
             reading = read(search, passages, embedder, retriever.known, retriever.document, limited)
             facts = {"where": sources_and_globs(where), "searched": searched, "documents": documents, "adding": adding}
-            return cls(search, retriever, passages, reading, ended, facts)
+            threshold = settings.answer.threshold
+            return cls(search, retriever, ranked, passages, candidates, reading, ended, facts, threshold)
 
         return retriever.steady(look)
 
-    def answer(self, **fields: Any) -> Answer:
-        """An answer that rests on this search."""
-        return Answer(standalone_question=self.search.text, passages=self.passages, **self.facts, **fields)
+    def answer(self, writing: Writing | None = None, **fields: Any) -> Answer:
+        """An answer that rests on this search, explained if that was asked for. writing: what a model had to do."""
+        answer = Answer(standalone_question=self.search.text, passages=self.passages, **self.facts, **fields)
+        if self.candidates is None:
+            return answer
+        from qa.answering.explaining import explained
+
+        return replace(answer, explanation=explained(self, self.candidates, answer, writing))
 
 
 def milliseconds(**seconds: float) -> dict[str, float]:

@@ -30,13 +30,15 @@ MOSTLY = 0.5
 do as well where nothing that is supported rests on the best quote: then one of the two is beside the point."""
 
 
+_QUOTES_ABOVE = "quotes stand above what it wrote, and the confidence is theirs"
+_MEAN = "the confidence is the mean of the documents' and of what comparing its sentences came to"
 _OF_TEXTS = frozenset(content("passage document text context mention say state describe discuss question answer"))
 _YES_OR_NO = re.compile(r"(?:yes|no|true|false)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer that a model wrote, checked; fields as in `Answer`."""
+    """An answer that a model wrote, checked; fields as in `Answer`, worth and why as in `Writing`."""
 
     text: str
     status: Status
@@ -44,6 +46,8 @@ class Written:
     citations: tuple[Citation, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     unknown_words: tuple[str, ...] = ()
+    worth: float | None = None
+    why: str = ""
 
 
 @dataclass(slots=True)
@@ -107,7 +111,9 @@ def write(
     partly = len(telling) < len(said)
     if not telling or (partly and not any(verdict.support == "supported" for verdict in verdicts)):
         # What the model could not find, the quotes do not claim either.
-        return refused(reading, min(reading.confidence, threshold) / 2)
+        return refused(
+            reading, min(reading.confidence, threshold) / 2, why="it found no answer that the documents support"
+        )
     verdicts = [_adding(one, verdict, reading.question.text) for one, verdict in zip(telling, verdicts, strict=True)]
     worth = sum(WORTH[verdict.support] for verdict in verdicts) / len(verdicts)
     made = _Text(document_of)
@@ -123,9 +129,18 @@ def write(
             made.add(told, verdict, _numbers(told, verdict, evidence, passages, made))
     confidence = reading.confidence if above else (reading.confidence + worth) / 2
     if confidence < threshold or not made.citations:
-        return refused(reading, min(confidence, threshold / 2))
+        return refused(
+            reading, min(confidence, threshold / 2), worth, "too little of what it wrote is in the documents"
+        )
     return Written(
-        made.text, "answered", confidence, tuple(made.citations), tuple(made.sentences), quoted.unknown_words
+        made.text,
+        "answered",
+        confidence,
+        tuple(made.citations),
+        tuple(made.sentences),
+        quoted.unknown_words,
+        worth,
+        _QUOTES_ABOVE if above else _MEAN,
     )
 
 
@@ -137,10 +152,10 @@ def _rests_on(citation: Citation, verdicts: Sequence[Verdict]) -> bool:
     )
 
 
-def refused(reading: Reading, confidence: float) -> Written:
+def refused(reading: Reading, confidence: float, worth: float | None = None, why: str = "") -> Written:
     """The answer that the documents do not answer, in Quoth's own words."""
     said = not_found(unknown_words(reading.question), confidence, reading.limited)
-    return Written(said.text, said.status, said.confidence, unknown_words=said.unknown_words)
+    return Written(said.text, said.status, said.confidence, unknown_words=said.unknown_words, worth=worth, why=why)
 
 
 def _numbers(said: Said, verdict: Verdict, evidence: Evidence, passages: Sequence[Passage], made: _Text) -> list[int]:

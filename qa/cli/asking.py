@@ -20,6 +20,7 @@ from qa.cli.output import (
     LEFT_OUT,
     NOT_FOUND,
     print_answer,
+    print_explanation,
     print_json,
     print_notice,
     print_notices,
@@ -39,6 +40,9 @@ def ask(
     library: LibraryOption = None,
     where: WhereOption = None,
     model: ModelOption = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why: what was searched, found and weighed, in numbers.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Answer a question out of the library, or out of PATHs, which are then read first.
@@ -65,13 +69,15 @@ def ask(
             check_read(asked, report)
         prepare(asked)
         logs.content("question: %s", question)
-        answer = asked.ask(question, where=given_where(where), model=model)
+        answer = asked.ask(question, where=given_where(where), model=model, explain=explain)
         notices = asked.notices()
     logs.answered(answer)
     if as_json:
         print_json(answer.to_dict())
     else:
         print_answer(answer)
+        if answer.explanation:
+            print_explanation(answer.explanation)
     _print_failures(failed)
     print_notices(notices)
     if failed:

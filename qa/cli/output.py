@@ -18,7 +18,7 @@ from qa.logs import log
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qa.types import Answer, Citation, IndexReport, Passage
+    from qa.types import Answer, Citation, Explanation, IndexReport, Passage
 
 NOT_FOUND, LEFT_OUT, INTERRUPTED = 3, 4, 130
 """Exit codes: not in the documents; some files left out; ended by Ctrl-C (128 and the number of SIGINT)."""
@@ -110,6 +110,16 @@ def print_answer(answer: Answer) -> None:
         answer.model,
     ]
     print_notice((visible(", ".join(facts), one_line=True), "dim"))
+
+
+def print_explanation(explanation: Explanation) -> None:
+    """Print why an answer is as it is, in tables as wide as the terminal; 80 columns in a pipe."""
+    from qa.explained import explained
+
+    sys.stderr.flush()
+    screen = console(sys.stdout)
+    screen.print()
+    screen.print(explained(explanation))
 
 
 def print_passages(passages: list[Passage]) -> None:

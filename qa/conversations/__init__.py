@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,9 +145,10 @@ class Conversations:
         return self._change(turn, "status = 'asked', error = NULL, process = ?, began = ?", os.getpid(), time.time())
 
     def finish(self, turn: int, answer: Answer) -> Turn:
-        """Store the answer; of an earlier one nothing is left."""
+        """Store the answer, without its explanation; of an earlier one nothing is left."""
         earlier = self.turn(turn).answer
-        found = self._change(turn, "status = ?, answer = ?, error = NULL", answer.status, json.dumps(answer.to_dict()))
+        kept = replace(answer, explanation=None).to_dict()  # which is many times as long, and can be had again
+        found = self._change(turn, "status = ?, answer = ?, error = NULL", answer.status, json.dumps(kept))
         if earlier:
             self._erase()
         return found

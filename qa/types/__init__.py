@@ -17,6 +17,16 @@ from qa.types.answers import (
     Usage,
 )
 from qa.types.documents import Chunk, Document, Mark, Source, SourceState, mark_at
+from qa.types.explanations import (
+    Decision,
+    Explanation,
+    RankedChunk,
+    Regression,
+    SearchedText,
+    SearchedWord,
+    WeighedSentence,
+    Writing,
+)
 from qa.types.reports import Changes, Failure, IndexReport, OnProgress, Progress
 from qa.types.schema import SCHEMA_VERSION
 
@@ -27,9 +37,11 @@ __all__ = [
     "Checked",
     "Chunk",
     "Citation",
+    "Decision",
     "Document",
     "Done",
     "Event",
+    "Explanation",
     "Failure",
     "Found",
     "IndexReport",
@@ -38,6 +50,10 @@ __all__ = [
     "OnProgress",
     "Passage",
     "Progress",
+    "RankedChunk",
+    "Regression",
+    "SearchedText",
+    "SearchedWord",
     "Searching",
     "Sentence",
     "Source",
@@ -46,5 +62,7 @@ __all__ = [
     "Support",
     "Text",
     "Usage",
+    "WeighedSentence",
+    "Writing",
     "mark_at",
 ]

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypedDict
 
 from qa.errors import InputError
-from qa.types.schema import SCHEMA_VERSION
+from qa.types.explanations import Explanation
+from qa.types.schema import SCHEMA_VERSION, known
 
 Status = Literal["answered", "not_found"]
 Support = Literal["supported", "weak", "unsupported"]
@@ -131,6 +132,7 @@ class Answer:
     sentences: of the text that a model wrote, in their order, each with its support; none without a model.
     usage: the model's tokens. model_settings: what was sent with the question
         ("temperature", "seed", "max_tokens"), as far as the provider takes it.
+    explanation: why the answer is as it is; None unless it was asked for. It is not kept in conversations.
     """
 
     question: str
@@ -150,18 +152,25 @@ class Answer:
     sentences: tuple[Sentence, ...] = ()
     usage: Usage | None = None
     model_settings: Mapping[str, float | int] = field(default_factory=dict)
+    explanation: Explanation | None = None
 
     def __str__(self) -> str:
         return "\n".join([self.text, *(["", *map(str, self.citations)] if self.citations else [])])
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain JSON values, with the version of this shape under "schema"."""
-        return {
+        """The answer as plain JSON values, with the version of this shape under "schema".
+
+        There is an "explanation" only where one was asked for.
+        """
+        written = {
             "schema": SCHEMA_VERSION,
             **asdict(self),
             "timings": dict(self.timings),
             "model_settings": dict(self.model_settings),
         }
+        if self.explanation is None:
+            del written["explanation"]
+        return written
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Answer:
@@ -173,14 +182,16 @@ class Answer:
             if data["schema"] != SCHEMA_VERSION:
                 raise InputError(f"an answer of schema {data['schema']!r}, and this version reads {SCHEMA_VERSION}")
             lists: dict[str, Any] = {name: tuple(data.get(name, ())) for name in ("unknown_words", "where")}
-            lists["citations"] = tuple(Citation(**_known(Citation, item)) for item in data.get("citations", ()))
+            lists["citations"] = tuple(Citation(**known(Citation, item)) for item in data.get("citations", ()))
             lists["sentences"] = tuple(
-                Sentence(**{**_known(Sentence, item), "reasons": tuple(item.get("reasons", ()))})
+                Sentence(**{**known(Sentence, item), "reasons": tuple(item.get("reasons", ()))})
                 for item in data.get("sentences", ())
             )
-            lists["usage"] = Usage(**_known(Usage, data["usage"])) if data.get("usage") else None
-            lists["passages"] = tuple(Passage(**_known(Passage, item)) for item in data.get("passages", ()))
-            return cls(**{**_known(cls, data), **lists})
+            lists["usage"] = Usage(**known(Usage, data["usage"])) if data.get("usage") else None
+            explained = data.get("explanation")
+            lists["explanation"] = Explanation.from_dict(explained) if explained else None
+            lists["passages"] = tuple(Passage(**known(Passage, item)) for item in data.get("passages", ()))
+            return cls(**{**known(cls, data), **lists})
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(f"this is no answer as `to_dict` writes it: {error}") from None
 
@@ -225,8 +236,3 @@ class Done:
 
 
 Event = Searching | Found | Text | Checked | Done
-
-
-def _known(kind: Any, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values that are fields of this dataclass."""
-    return {name: data[name] for name in kind.__dataclass_fields__ if name in data}

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from qa import Answer
 from tests.conftest import CORPUS
+from tests.tui.explanations import HOTEL, QUESTION, explanation
 from tests.tui.scenes import (
     METROPOLE,
     NOON,
@@ -180,6 +183,19 @@ def test_search(snap_compare: Compare, stage: Stage) -> None:
 
 def test_deleting(snap_compare: Compare, stage: Stage) -> None:
     acts = hanoi(stage), command("/delete")
+    assert snap_compare(stage.app(), terminal_size=SIZE, run_before=scene(*acts))
+
+
+def test_why_an_answer(snap_compare: Compare, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = stage.answered(QUESTION, f"{HOTEL} [1]", METROPOLE)
+    answer = stage.stored.turns(conversation)[0].answer
+    assert answer
+
+    async def explain(*_: Any, **__: Any) -> Answer:
+        return replace(answer, explanation=explanation())
+
+    monkeypatch.setattr(Engine, "explain", explain)
+    acts = opening(conversation), pressing("ctrl+g")
     assert snap_compare(stage.app(), terminal_size=SIZE, run_before=scene(*acts))
 
 

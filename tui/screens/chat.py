@@ -43,6 +43,7 @@ class ChatScreen(ConversingScreen):
         Binding("f7", "scope", "Scope", id="chat.scope"),
         Binding("f8", "edit_question", "Edit question", id="chat.edit", show=False),
         Binding("f9", "copy_turn", "Copy answer", id="chat.copy", show=False),
+        Binding("ctrl+g", "explain", "Why this answer", id="chat.explain", show=False),
         Binding("ctrl+n", "new", "New", id="chat.new"),
         Binding("escape", "back_out", "Back", id="chat.back", show=False),
         Binding("ctrl+c", "interrupt", "Copy, cancel, clear, leave", id="chat.interrupt", show=False, priority=True),
@@ -267,6 +268,8 @@ class ChatScreen(ConversingScreen):
                 await self._take_model(given)
             case "model":
                 self.action_model()
+            case "explain":
+                self.action_explain()
             case "search":
                 self.action_search(given)
             case "export":

@@ -237,6 +237,16 @@ class ConversingScreen(TalkingScreen):
             answer = view.turn.answer
             self.app.copy_to_clipboard(f"{view.turn.question}\n\n{answer if answer else view.turn.error or ''}".strip())
 
+    def action_explain(self) -> None:
+        """Say why the answer at hand is as it is."""
+        from tui.screens.explain import ExplainScreen
+
+        view = self.talk.at_hand()
+        if view is None or view.doing or view.turn.answer is None:
+            self.quoth.notify("There is no answer yet that could be explained; ask something first.")
+            return
+        self.app.push_screen(ExplainScreen(view.turn, view.turn.answer))
+
     # Which documents are searched
 
     def action_scope(self) -> None:

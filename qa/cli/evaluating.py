@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -68,9 +67,11 @@ def evaluate(
 ) -> int:
     """Measure how well your own questions are answered, out of the library or out of PATHs.
 
-    A line of FILE has "question", and what of these is known: "answers" (strings, any of which is right), "source" (the
-    document, by the end of its path), "span" ([start, end], characters of it), "answerable" (false where the documents
-    do not answer), "history" (messages), "kind" (a name). Ctrl-C measures what was asked until then.
+    A line of FILE is a JSON object: "question", and what is known of it.
+    "answers": strings, any of which is right. "source": the document that has it.
+    "span": where in it, as a list of the first character and the one after the last.
+    "answerable": false where the documents do not answer. "history": messages
+    before it. "kind": a name. Ctrl-C measures what was asked until then.
     """
     from qa import evaluation as measuring
     from qa.evaluation import plots
@@ -148,7 +149,7 @@ def _notices(found: Evaluation) -> list[str]:
         more = f" and {len(found.setup.missing) - 3:,} more" if len(found.setup.missing) > 3 else ""
         lines.append(f"the library has no document {named}{more}, which the questions name; it counts as not found")
     if found.records and len(found.records) < 20:
-        lines.append("so few questions say little; the intervals of fewer than 20 are too narrow")
+        lines.append("so few questions say little: the intervals of fewer than 20 are too narrow")
     return lines
 
 
@@ -186,6 +187,8 @@ def _check_writable(written: str | None, file: str) -> None:
 
 def _write(path: Path, value: dict[str, Any]) -> None:
     """Write the object, as a whole or not at all; for its owner alone, since it quotes the documents."""
+    import tempfile
+
     handle, work = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:

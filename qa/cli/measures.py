@@ -40,7 +40,7 @@ def print_evaluation(evaluation: Evaluation, worst: int) -> None:
     setup, records, ascii_only = evaluation.setup, evaluation.records, plain_output()
     no = sum(not record.answerable for record in records)
     print_line(
-        f"{count(len(records), 'question')}, {no:,} of them not answerable; {count(setup.documents, 'document')}; "
+        f"{count(len(records), 'question')}, {no:,} not answerable; {count(setup.documents, 'document')}; "
         f"answered by {visible(setup.model, one_line=True)}, threshold {setup.threshold:g}"
     )
     _print_figures(evaluation)

@@ -12,6 +12,7 @@ from qa.evaluation.matching import holds, unmarked
 from qa.evaluation.questions import Question
 from qa.evaluation.records import Outcome, Quote, Record
 from qa.library import Library
+from qa.places import absolute
 from qa.questions import QUOTES
 from qa.settings import Settings
 from qa.types import Answer, Citation, Done, OnProgress, Passage, Progress
@@ -47,7 +48,7 @@ def ask_all(
             try:
                 answer = _answer(opened, question, model, stop)
             except QuothError as error:
-                if not records or isinstance(error, InputError):
+                if not records:
                     raise
                 return records, str(error)
             if answer is None:
@@ -114,13 +115,13 @@ class Gold:
 
     def _named(self, written: str) -> Iterable[str]:
         """The documents that a source means: the file of this path, or all whose path ends so."""
-        path = str((self._folder / written).absolute())
+        path = str(absolute(self._folder / written))
         exact = [source for source in self._lengths if source in (written, path)]
         ending = "/" + written.removeprefix("./")
         return (
             exact
             or [source for source in self._lengths if PurePath(source).as_posix().endswith(ending)]
-            or [source for source in self._lengths if PurePath(source).match(written)]
+            or [source for source in self._lengths if PurePath(written).name and PurePath(source).match(written)]
         )
 
 

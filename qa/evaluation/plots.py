@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import warnings
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,8 @@ def draw(evaluation: Evaluation, file: str | PathLike[str], title: str = "") -> 
         axes.spines[["top", "right"]].set_visible(False)
     path = absolute(file)
     try:
-        with path.open("wb") as stream:
+        with path.open("wb") as stream, warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font does not have
             figure.savefig(stream, format="png")
     except OSError as error:
         raise InputError(f"the picture cannot be written to {path}: {error.strerror}") from None

@@ -26,8 +26,8 @@ class Question:
     """A question, with as much as is known of what should come of it.
 
     answers: strings of which any one, standing in the answer, makes it right (`matching` has the rule).
-    source: the document that answers: its path, or the end of its path (a base name), in which * and ? stand for
-        anything.
+    source: the document that answers: its path, from the folder of the questions on or absolute; else the end of its
+        path, such as a base name; else such an end with * and ? in it. Of several that fit, any one is right.
     span: characters of that document, from the first to the one after the last, that answer.
     answerable: whether the documents answer it. What they do not answer has no answers, source or span.
     history: the conversation before it. kind: a name of the person's own; figures are given for each kind too.

@@ -26,6 +26,7 @@ from qa.cli.progress import cancelled_by_interrupt, progress_bar
 from qa.display import short_path, visible
 from qa.errors import InputError, QuothError
 from qa.logs import log
+from qa.places import absolute
 
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Evaluation, Question
@@ -100,8 +101,8 @@ def evaluate(
         _print(found, compared, worst, compare or "")
     print_failures(failed)
     print_notices([*notices, *_notices(found)])
-    if save:
-        _write(Path(save).expanduser(), value)
+    if save and found.records:  # an interrupt before the first question replaces no earlier run
+        _write(absolute(save), value)
         print_notice(f"Saved in {short_path(save)}.")
     if png and found.records:
         plots.draw(found, png, f"{Path(file).name}: {count(len(found.records), 'question')}")
@@ -114,7 +115,6 @@ def _measured(
 ) -> Evaluation:
     """The evaluation, with a progress bar, until it ends or Ctrl-C stops it."""
     from qa.evaluation import evaluate as measure
-    from qa.places import absolute
 
     with cancelled_by_interrupt() as cancel, progress_bar(cancel) as progress:
         try:
@@ -168,7 +168,7 @@ def _code(found: Evaluation, failed: tuple[Failure, ...]) -> int:
 
 def _value(found: Evaluation, compared: Comparison | None, file: str, failed: tuple[Failure, ...]) -> dict[str, Any]:
     value = found.to_dict()
-    value["evaluation"]["file"] = str(Path(file).absolute())
+    value["evaluation"]["file"] = str(absolute(file))
     value["failed"] = [asdict(one) for one in failed]
     value["comparison"] = compared.to_dict() if compared else None
     return value
@@ -178,10 +178,10 @@ def _check_writable(written: str | None, file: str) -> None:
     """Raise InputError, before anything is asked, where a file could not be written when all is done."""
     if not written:
         return
-    path = Path(written).expanduser()
-    if path.exists() and Path(file).expanduser().exists() and path.samefile(Path(file).expanduser()):
+    path, read = absolute(written), absolute(file)
+    if path.exists() and path.samefile(read):
         raise InputError(f"{short_path(written)} holds the questions, which it would replace; name another file")
-    if path.is_dir() or not path.absolute().parent.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise InputError(f"{visible(written, one_line=True)} cannot be written: name a file in a folder that exists")
 
 
@@ -189,7 +189,7 @@ def _write(path: Path, value: dict[str, Any]) -> None:
     """Write the object, as a whole or not at all; for its owner alone, since it quotes the documents."""
     import tempfile
 
-    handle, work = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
+    handle, work = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(json.dumps(value, indent=2) + "\n")

@@ -130,7 +130,7 @@ def _answers(value: Mapping[str, Any]) -> tuple[str, ...] | None:
     if "answers" not in value:
         return None
     answers = value["answers"]
-    if not isinstance(answers, list) or not all(isinstance(one, str) for one in answers):
+    if not isinstance(answers, list) or not all(isinstance(one, str) and _whole(one) for one in answers):
         raise InputError(f'"answers" is a list of strings, not {_named(answers)}')
     blank = next((one for one in answers if not comparable(one)), None)
     if blank is not None:
@@ -142,9 +142,14 @@ def _answers(value: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 def _text(value: Mapping[str, Any], key: str) -> str | None:
     text = value.get(key)
-    if key in value and not (isinstance(text, str) and text.strip() and "\0" not in text):
+    if key in value and not (isinstance(text, str) and text.strip() and "\0" not in text and _whole(text)):
         raise InputError(f'"{key}" is a string that is not empty, not {_named(text)}')
     return text
+
+
+def _whole(text: str) -> bool:
+    """Whether it holds no half of a surrogate pair, which JSON can write and no file or terminal takes."""
+    return text.encode("utf-8", "ignore").decode() == text
 
 
 def _span(span: Any) -> tuple[int, int] | None:

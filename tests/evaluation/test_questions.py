@@ -74,6 +74,8 @@ def test_a_mark_blank_lines_and_windows_line_ends_do_not_matter(tmp_path: Path) 
         ('{"question": "a?", "history": "before"}', "list of messages"),
         ('{"question": "a?", "history": [{"role": "pope", "content": "x"}]}', "role"),
         ('{"question": "a?", "kind": 3}', "kind"),
+        ('{"question": "a?", "source": "\\ud800.md"}', '"source"'),
+        ('{"question": "a?", "answers": ["\\ud800x"]}', '"answers"'),
         (f'{{"question": "{"x" * 10_001}"}}', "10,001"),
         (b'{"question": "\xff?"}', "not UTF-8"),
         (f'{{"question": {"9" * 5000}}}', "digits"),

@@ -70,7 +70,7 @@ def evaluate(
 
     A line of FILE is a JSON object: "question", and what is known of it.
     "answers": strings, any of which is right. "source": the document that has it.
-    "span": where in it, as a list of the first character and the one after the last.
+    "span": the first of its characters that say it, and the one after the last.
     "answerable": false where the documents do not answer. "history": messages
     before it. "kind": a name. Ctrl-C measures what was asked until then.
     """

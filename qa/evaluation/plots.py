@@ -97,7 +97,7 @@ def _risk_coverage(axes: Axes, evaluation: Evaluation) -> None:
             1 - suggestion.wanted, color=ORANGE, linewidth=1, linestyle="--", label=f"{1 - suggestion.wanted:.0%} wrong"
         )
     highest = float(np.nanmax([*risk, *high[known]]))
-    axes.set_ylim(0, min(1.0, max(0.1, 1.1 * highest)))
+    axes.set_ylim(0, min(1.03, max(0.1, 1.1 * highest)))
     axes.legend(loc="best", frameon=True, framealpha=0.9, edgecolor="none", fontsize=9)
 
 

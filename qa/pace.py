@@ -12,12 +12,13 @@ STAGES = {
     "reading": "reading",
     "indexing": "indexing",
     "checking": "checking",
+    "asking": "asking",
 }
 """What a stage is called on the screen."""
 
 
 class Pace:
-    """Files a second over the last while. They are finished in groups, so a moment says nothing."""
+    """Files or questions a second over the last while. Files are finished in groups, so a moment says nothing."""
 
     LONGEST, SHORTEST = 30.0, 2.0
     """Seconds that are looked back over; before the shorter nothing is said."""

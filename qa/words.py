@@ -29,7 +29,7 @@ SPELLING = 1
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _DIACRITIC = re.compile("[\u0300-\u036f]")
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]+"
 )
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean: written without spaces, or with endings joined on."""
@@ -86,7 +86,7 @@ def _pairs(word: str) -> list[str]:
     """A word with its unspaced stretches as overlapping pairs of characters."""
     pieces: list[str] = []
     last = 0
-    for match in _UNSPACED.finditer(word):
+    for match in UNSPACED.finditer(word):
         stretch = match.group()
         pieces += [word[last : match.start()], *(stretch[i : i + 2] for i in range(max(1, len(stretch) - 1)))]
         last = match.end()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qa.cli import asking, chat, choosing, config, documents, health, libraries
+from qa.cli import asking, chat, choosing, config, documents, evaluating, health, libraries
 from qa.cli.options import JsonOption, LibraryOption
 from qa.cli.output import print_json
 from qa.cli.running import Commands
@@ -56,6 +56,7 @@ app.command()(documents.add)
 app.command()(documents.update)
 app.command()(asking.ask)
 app.command()(asking.search)
+app.command("eval")(evaluating.evaluate)
 app.command()(documents.sources)
 app.command()(documents.show)
 app.command()(documents.remove)

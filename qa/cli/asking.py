@@ -31,7 +31,8 @@ from qa.cli.progress import prepare, run_visibly
 from qa.display import short_path, visible
 
 if TYPE_CHECKING:
-    from qa.types import Failure
+    from qa.library import Library
+    from qa.types import Failure, IndexReport
 
 
 def ask(
@@ -49,24 +50,13 @@ def ask(
 
     PATHs get an index of their own in the cache folder; your libraries are not touched.
     """
-    if paths and library:
-        raise typer.BadParameter("a question is put either to PATHs or to a --library")
     failed: tuple[Failure, ...] = ()
-    if paths:
-        from qa.asking import check_read, for_documents
-
-        asked = for_documents(paths)
-    else:
-        asked = open_library(library)
-    with asked:
+    with library_of(paths, library) as asked:
         if paths:
-            report = run_visibly(lambda progress, cancel: asked.add(paths, progress=progress, cancel=cancel))
+            report = read_paths(asked, paths)
             if report.cancelled:
                 return print_report(report, "", as_json)
             failed = report.failed
-            if len(failed) > 1 and not asked.sources():
-                _print_failures(failed)  # the error below names the first alone
-            check_read(asked, report)
         prepare(asked)
         logs.content("question: %s", question)
         answer = asked.ask(question, where=given_where(where), model=model, explain=explain)
@@ -78,7 +68,7 @@ def ask(
         print_answer(answer)
         if answer.explanation:
             print_explanation(answer.explanation)
-    _print_failures(failed)
+    print_failures(failed)
     print_notices(notices)
     if failed:
         return LEFT_OUT
@@ -109,7 +99,31 @@ def search(
     return 0 if passages else NOT_FOUND
 
 
-def _print_failures(failed: tuple[Failure, ...]) -> None:
+def library_of(paths: list[str] | None, library: str | None) -> Library:
+    """The library that is asked: this one, or that of the PATHs, which `read_paths` then reads."""
+    if paths and library:
+        raise typer.BadParameter("a question is put either to PATHs or to a --library")
+    if not paths:
+        return open_library(library)
+    from qa.asking import for_documents
+
+    return for_documents(paths)
+
+
+def read_paths(library: Library, paths: list[str]) -> IndexReport:
+    """Read the PATHs into their library. Raises ReadError, LibraryEmpty where there is nothing to ask then."""
+    from qa.asking import check_read
+
+    report = run_visibly(lambda progress, cancel: library.add(paths, progress=progress, cancel=cancel))
+    if not report.cancelled:
+        if len(report.failed) > 1 and not library.sources():
+            print_failures(report.failed)  # the error below names the first alone
+        check_read(library, report)
+    return report
+
+
+def print_failures(failed: tuple[Failure, ...]) -> None:
+    """Say which files were left out, and why."""
     for failure in failed:
         reason = visible(failure.reason, one_line=True)
         print_notice((f"left out: {short_path(failure.source)}: {reason}", "yellow"))

@@ -99,9 +99,9 @@ def print_answer(answer: Answer) -> None:
         print_line()
         print_line("The nearest passages:")
         for passage in answer.passages[:NEAREST]:
-            print_line("- ", place(passage), (f": {_snippet(passage.text)}", "dim"))
+            print_line("- ", place(passage), (f": {snippet(passage.text)}", "dim"))
     for sentence in [one for one in answer.sentences if one.support != "supported" and one.reasons]:
-        words = _snippet(answer.text[sentence.start : sentence.end])
+        words = snippet(answer.text[sentence.start : sentence.end])
         print_notice((f"{sentence.support}: “{words}”: {visible(sentence.reasons[0], one_line=True)}", "yellow"))
     total = answer.timings.get("total")
     facts = [
@@ -183,6 +183,7 @@ def _print(screen: Console, parts: tuple[Part, ...]) -> None:
     screen.print(Text.assemble(*parts), soft_wrap=not screen.is_terminal)
 
 
-def _snippet(text: str) -> str:
+def snippet(text: str) -> str:
+    """The beginning of a text on one line that is safe to show."""
     line = " ".join(text.split())
     return visible(line if len(line) <= SNIPPET else line[:SNIPPET].rsplit(" ", 1)[0] + " …", one_line=True)

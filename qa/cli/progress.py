@@ -35,7 +35,7 @@ def run_visibly(work: Work) -> IndexReport:
 
     The first Ctrl-C lets the file at hand be finished; a second one stops at once.
     """
-    with _cancelled_by_interrupt() as cancel, progress_bar(cancel) as show:
+    with cancelled_by_interrupt() as cancel, progress_bar(cancel) as show:
         try:
             return work(show, cancel)
         except QuothError:
@@ -52,7 +52,7 @@ def prepare(library: Library) -> None:
 
 
 @contextmanager
-def _cancelled_by_interrupt() -> Iterator[threading.Event]:
+def cancelled_by_interrupt() -> Iterator[threading.Event]:
     """An event that Ctrl-C sets instead of raising KeyboardInterrupt, the first time."""
     cancel = threading.Event()
     if threading.current_thread() is not threading.main_thread():  # only the main thread may handle signals
@@ -91,13 +91,14 @@ def progress_bar(cancel: threading.Event | None = None) -> Iterator[Callable[[Pr
                 task = bar.add_task(STAGES[stage], total=None, at="", pace="")
                 if stage == "waiting":  # for whom, and how to stop: too long for the bar's line
                     print_notice(visible(progress.source, one_line=True))
-            reading, checking = progress.stage == "reading", progress.stage == "checking"
+            reading, asking = progress.stage == "reading", progress.stage == "asking"
+            counted = reading or asking or progress.stage == "checking"
             bar.update(
                 task,
                 completed=progress.done,
-                total=progress.total or None if reading or checking else None,
+                total=progress.total or None if counted else None,
                 at=short_path(progress.source) if reading else progress.source if stage in SAYING else "",
-                pace=pace.words(progress.done, progress.total) if reading else "",
+                pace=pace.words(progress.done, progress.total) if reading or asking else "",
             )
 
         yield show
@@ -125,7 +126,8 @@ def _columns(cancel: threading.Event) -> list[ProgressColumn | str]:
 
     class Stage(bars.ProgressColumn):
         def render(self, task: Task) -> Text:
-            return Text("stopping after this file" if cancel.is_set() else task.description)
+            thing = "question" if task.description == STAGES["asking"] else "file"
+            return Text(f"stopping after this {thing}" if cancel.is_set() else task.description)
 
     class Field(bars.ProgressColumn):
         def __init__(self, name: str, style: str, column: Column) -> None:

@@ -58,10 +58,11 @@ class Changes:
 class Progress:
     """Where an add stands: `done` of `total` files, and the file at hand (for "compiling" and "waiting", a line).
 
-    "checking" is of an examination (`Library.doctor`): `done` of `total` of what `source` says.
+    "checking" is of an examination (`Library.doctor`): `done` of `total` of what `source` says. "asking" is of an
+    evaluation: `done` of `total` questions.
     """
 
-    stage: Literal["waiting", "compiling", "reading", "indexing", "checking"]
+    stage: Literal["waiting", "compiling", "reading", "indexing", "checking", "asking"]
     done: int
     total: int
     source: str = ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from qa import questions
 from qa.answering.quotes import Reading, quote, read
+from qa.requests.recognising import recognised
 from qa.retrieval import Where, sources_and_globs
 from qa.types import Answer, Done, Event, Found, Passage, Searching, Text
 
@@ -35,10 +36,20 @@ def steps(
     model = model or settings.answer.model
     began = time.perf_counter()
     search = questions.search_for(question, history)
+    request = recognised(question, leaning=search.text != question, begun=bool(history))
+    if request.kind != "question" and not (request.kind == "writing" and model != questions.QUOTES):
+        from qa.requests.answering import answered
+
+        said = questions.messages(history)
+        yield from answered(parts, request, question, said, where, modelled=model != questions.QUOTES)
+        return
     if model != questions.QUOTES:
         from qa.answering.modelled import modelled  # the one way of answering that loads LangChain
 
-        yield from modelled(parts, settings, model, question, search, history, where, cancel)
+        if request.kind == "writing":  # what is new stands in no document: it is marked, and not refused
+            settings = settings.model_copy(update={"answer": settings.answer.model_copy(update={"threshold": 0.0})})
+        for event in modelled(parts, settings, model, question, search, history, where, cancel):
+            yield Done(replace(event.answer, kind=request.kind)) if isinstance(event, Done) else event
         return
     yield Searching(search.text)
     looked = Looked.up(parts, settings, search, where)

@@ -28,6 +28,7 @@ from qa.cli.output import (
 )
 from qa.cli.progress import prepare, run_visibly
 from qa.display import short_path, visible
+from qa.requests.recognising import recognised
 
 if TYPE_CHECKING:
     from qa.types import Failure
@@ -63,7 +64,8 @@ def ask(
             if len(failed) > 1 and not asked.sources():
                 _print_failures(failed)  # the error below names the first alone
             check_read(asked, report)
-        prepare(asked)
+        if not recognised(question).alone:
+            prepare(asked)
         logs.content("question: %s", question)
         answer = asked.ask(question, where=given_where(where), model=model)
         notices = asked.notices()

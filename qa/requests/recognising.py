@@ -1,0 +1,290 @@
+"""Which kind of request a line is, by rules over its words alone; English. What no rule fits is a question.
+
+The rules are written for a line that has lost its case, its punctuation and its politeness. They were tuned on one half
+of tests/requests/lines.jsonl; the other half was written before them and measures them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qa.requests import small_talk
+from qa.types import Kind
+from qa.verbs import BASE
+from qa.words import STOPWORDS
+
+LONGEST = 300
+"""Characters of a line that is looked at; a longer one is a question, or a text with something to do with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A line and what it asks for.
+
+    subjects: the things or documents that it names, as they were written; those of a comparison one by one. Empty where
+    it points at the conversation ("summarise it") or names none.
+    """
+
+    kind: Kind
+    subjects: tuple[str, ...] = ()
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is answered without a look at the documents, or need of any."""
+        return self.kind in ("greeting", "thanks", "abilities", "writing")
+
+
+QUESTION = Request("question")
+
+_NAMED = (
+    r"(?:document|doc|file|pdf|report|article|paper|text|mail|e-?mail|memo|presentation|slides|spreadsheet|sheet"
+    r"|contract)"
+)
+_FILE = r"[\w-]+\.(?:txt|md|pdf|docx?|pptx?|xlsx?|csv|html?|epub|eml|json|ipynb|rst|log)"
+_POINTING = re.compile(
+    rf"(?:it|this|that|them|these|those)(?: (?:one|{_NAMED}|source|answer))?(?: (?:all|up))?|(?:the )?above"
+)
+_OF_DOCUMENT = re.compile(rf".*\b(?:{_NAMED}|{_FILE}|slides)\b.*")
+_SUMMARY = r"(?:summar(?:y|ies)|synopsis|gist|recap|precis|abstract|overview|outline|tl ?dr|takeaways?|highlights" + (
+    r"|(?:main|key|central|important|most important) (?:points?|ideas?|takeaways?|messages?|facts|findings))"
+)
+_SHORT = r"(?:an? |the |short |brief |quick |concise |very |one paragraph |some |key |main )*"
+_SUMMARISE = re.compile(
+    r"(?:summari[sz]e|sumarise|sumarize|summeri[sz]e|sumeri[sz]e|recap|condense|sum up|tl ?dr|boil down)"
+    r"(?: (?:of|for me))?(?: (?P<x>.+))?|sum (?P<y>it|this|that|them|.+) up"
+    rf"|(?:give|show|provide|write|make|get|need|want|have|see|create|generate)?(?: me| us)? ?{_SHORT}{_SUMMARY}"
+    r"(?: (?:of|from|for|about|on|in) (?P<z>.+))?"
+)
+_ASKS_SUMMARY = re.compile(
+    rf"what (?:is|are) (?:the )?{_SHORT}{_SUMMARY} (?:of|from|in) (?P<x>.+)|what is (?P<y>.+) about"
+    r"|what (?:does|do) (?P<z>.+?) (?:contain|say|cover|discuss|describe|talk about|deal with)|what is in (?P<w>.+)"
+)
+_BETWEEN = r",? (?:and|with|to|against|versus|vs|&|from|or) "
+_COMPARE = re.compile(
+    r"(?:compare|contrast|compare and contrast)(?: between)? (?P<x>.+)"
+    r"|(?:draw|make|give|do|show|write|need|want)?(?: me| us)? ?(?:an? |the |short |brief )*comparison "
+    r"(?:of|between) (?P<y>.+)|(?:put|set|show) (?P<z>.+? (?:and|&|with) .+?) (?:side by side|next to each other)"
+    r"|how (?:do|does|did) (?P<w>.+? and .+?|(?:the|both|these|those) .+?) compare(?: (?:in|by|on|for) (?P<aspect>.+))?"
+)
+_VERSUS = re.compile(r"(?P<x>[^?]+? (?:vs|versus) [^?]+)")
+_WORDS_OF_VERSUS = 12
+_ASPECT = re.compile(
+    r"(?P<x>.+?) (?:in terms of|with respect to|with regard to|regarding|in regard to|as to|concerning|when it comes to"
+    r"|by|on) (?P<aspect>.+)"
+)
+_INTRODUCED = re.compile(r"(?:the )?(?:two|three|four|following)?\b[^:]{0,40}: ")
+_EVERY = r"(?:all|every|each|everything|anything)"
+_LIST = re.compile(
+    r"(?:list|enumerate)(?: out| up| me| us| for me)*"
+    r" (?!prices?\b|price\b|views?\b|box|comprehension|sizes?\b|numbers?\b|items? |of prices)(?P<x>.+)"
+    r"|(?:give|show|make|get|create|write|compile|need|want|provide|have)?(?: me| us)? ?"
+    r"(?:an? |the |full |complete |exhaustive |whole )*list (?:of|with) (?P<y>.+)"
+    rf"|(?:find|show|get|give|name|tell|quote|collect|extract|search for|look up)(?: me"
+    rf"| us)?(?: about)? {_EVERY}\b ?(?P<z>.+)"
+    r"|(?:every|each|all|all the) (?:mentions?|passages?|quotes?|places?|occurrences?|references?) (?P<v>.+)"
+    r"|everything (?P<w>(?:about|on|that|the documents say) .+)"
+    r"|where (?:is|are|was|were) (?P<u>.+) mentioned(?: in .+)?"
+)
+_LISTED = re.compile(
+    r"^(?:(?:of|out|all|every|each|everything|anything|the|any|about|on|that|you know|you have|there is)\b ?)*"
+    r"(?:(?:mentions?|passages?|quotes?|places?|occurrences?|references?|sentences?)"
+    r" (?:of|about|on|to|that mention|where|with|for) )?(?:(?:the )?(?:words?|names?|term) (?:of )?)?(?:(?:all"
+    r"|the|of)\b ?)*"
+)
+_MENTIONED = re.compile(
+    r" (?:(?:that|which|who) )?(?:(?:is|are|was|were) )?(?:mentioned|named|listed|described)(?: (?:in|here"
+    r"|anywhere) ?.*)?$"
+    r"|,? (?:in|from) (?:the|my|all|these)(?: the)? (?:documents|files|library|texts|sources)$"
+)
+_TEXTS = (
+    r"(?:letters?|e-?mails?|mails?|posts?|blog|essays?|poems?|story|stories|speech|presentation|slides?|report"
+    r"|plan|memo"
+    r"|press release|article|song|code|script|program|quiz|tweet|limerick|haiku|reply|answer|paragraph|text"
+    r"|advert|image)"
+)
+_WRITE = re.compile(
+    r"(?:write|draft|compose|pen)(?! (?:down|off)\b)(?: .+)?"
+    r"|(?:translate|rewrite|re-write|rephrase|paraphrase|reword|proofread)(?: .+)?"
+    rf"|(?:generate|create|prepare|produce|make|design|draw|give me|tell me)(?: me| us)?(?: an?| some| the| another)"
+    rf"(?: \S+){{0,2}} (?:{_TEXTS})(?: .*)?|(?:tell|make up|invent|imagine)(?: me| us)?(?: an?| another| some)? "
+    r"(?:joke|story|stories|poem|song|tale)(?: .*)?|(?:sing|role-?play)(?: .*)?"
+)
+_POLITE = re.compile(
+    r"(?:please|pls|plz|kindly|ok|okay|so|now|then|and|also|well|just|quickly|briefly|next|but|hm+|um+"
+    r"|(?:can|could|would|will) (?:you|u)(?: please| kindly| perhaps| maybe)?|would you mind|(?:can|could"
+    r"|may) i (?:have|get|see)"
+    r"|do me a favou?r|i (?:would|d) like(?: you)?(?: to)?|i (?:want|need)(?: you)?(?: to)?|id like(?: you)?(?: to)?"
+    r"|help me(?: to)?(?= write| draft| compose| translate)|let me (?:have|see)|try to|go on),?(?: |$)"
+)
+_POLITE_END = re.compile(
+    r",? (?:please|pls|plz|thanks|thank you|thx|for me|for us|now|briefly|quickly|in short|right now|asap|again|too"
+    r"|in (?:a few|one|two|three|some) (?:words|sentences?|paragraphs?|lines|points))$"
+)
+_SAID_WITHOUT = {"what's": "what is", "whats": "what is", "that's": "that is", "thats": "that is", "how's": "how is"}
+_SWAPPED = {
+    (word[0], "".join(sorted(word))): word
+    for word in (
+        *("what", "which", "documents", "document", "compare", "comparison", "summarise", "summarize", "summary"),
+        *("thanks", "thank", "hello", "please", "overview", "translate"),
+    )
+}
+"""Words that are known although two of their letters changed places."""
+
+_SPOKEN = re.compile(r"[\w&][\w.&/'’-]*|[,:](?=\s)")
+_WEAK = frozenset({"the", "of", "and", "a", "an", "in", "on", "for", "to"})
+_COMMANDS = frozenset(
+    (
+        *("tell", "name", "describe", "explain", "show", "define", "discuss", "give", "state", "identify", "find"),
+        *("list", "compare", "continue", "say", "go", "stop", "think"),
+    )
+)
+_MOST_WORDS = 3
+"""Words of a keyword that say what it is about."""
+
+
+def recognised(line: str, leaning: bool = False, begun: bool = False) -> Request:
+    """What a line asks for.
+
+    leaning: it takes something over from the conversation (`followups.search_for`), so that it is no bare keyword.
+    begun: there was a conversation before it.
+    """
+    long = len(line) > LONGEST
+    written = " ".join(line[:LONGEST].split())
+    said = _plain(written)
+    if not long and (found := _about_the_talk(said, begun)):
+        return found
+    if hello := small_talk.HELLO_BEFORE.match(said):
+        said = said[hello.end() :]
+    bare = _bare(said)
+    found = None if long or not bare else _about_the_talk(bare, begun) or _about_documents(bare, _SPOKEN.findall(written))
+    if found:
+        return found
+    if _WRITE.fullmatch(bare):
+        return Request("writing", (line,))
+    if not long and not leaning and _is_keyword(line):
+        return Request("keyword", (line.strip(" ?!.\"“”'"),))
+    return QUESTION
+
+
+def _about_the_talk(said: str, begun: bool) -> Request | None:
+    if begun and small_talk.UNCLEAR.fullmatch(said):
+        return None
+    said = said.replace(",", "").replace(":", "")
+    if small_talk.GREETING.fullmatch(said):
+        return Request("greeting", ("bye",) if small_talk.FAREWELL.fullmatch(said) else ())
+    if small_talk.THANKS.fullmatch(said):
+        return Request("thanks")
+    if small_talk.ABILITIES.fullmatch(said):
+        return Request("abilities")
+    if small_talk.LIST_DOCUMENTS.fullmatch(said):
+        return Request("documents")
+    return None
+
+
+def _about_documents(bare: str, told: list[str]) -> Request | None:
+    for kind, subject, aspect in (_summary(bare), _comparison(bare), _listing(bare)):
+        if kind == "comparison":
+            parts = [f"{_as_written(part, told)}" for part in _parts(subject)]
+            return Request(kind, tuple(f"{part} {aspect}".strip() for part in parts))
+        if kind:
+            return Request(kind, (_as_written(subject, told),) if subject else ())
+    return None
+
+
+_Found = tuple["Kind | None", str, str]
+_NOTHING: _Found = (None, "", "")
+
+
+def _summary(bare: str) -> _Found:
+    pointing = _POINTING.fullmatch
+    if (asked := _ASKS_SUMMARY.fullmatch(bare)) and (subject := _group(asked)):
+        if pointing(subject) and subject not in ("they", "these", "those", "them"):
+            return "summary", "", ""
+        if _OF_DOCUMENT.fullmatch(subject):
+            return "summary", subject, ""
+    if found := _SUMMARISE.fullmatch(bare):
+        subject = _group(found)
+        if pointing(subject):
+            return "summary", "", ""
+        if not small_talk.OVERVIEW.fullmatch(bare) and not re.fullmatch(small_talk.THEM, subject):
+            return "summary", subject, ""
+        return "overview", "", ""
+    if small_talk.OVERVIEW.fullmatch(bare):
+        return "overview", "", ""
+    return _NOTHING
+
+
+def _comparison(bare: str) -> _Found:
+    found = _COMPARE.fullmatch(bare)
+    if not found and len(bare.split()) <= _WORDS_OF_VERSUS and bare.split()[0] not in STOPWORDS - {"the"}:
+        found = _VERSUS.fullmatch(bare)
+    if not found:
+        return _NOTHING
+    groups = found.groupdict()
+    subject, aspect = _group(found), groups.get("aspect") or ""
+    if not aspect and (narrowed := _ASPECT.fullmatch(subject)) and re.search(_BETWEEN, narrowed["x"]):
+        subject, aspect = narrowed["x"], narrowed["aspect"]
+    return "comparison", _INTRODUCED.sub("", subject, count=1), aspect
+
+
+def _listing(bare: str) -> _Found:
+    if not (found := _LIST.fullmatch(bare)):
+        return _NOTHING
+    subject = _MENTIONED.sub("", _LISTED.sub("", _group(found))).strip()
+    return ("listing", subject, "") if subject else _NOTHING
+
+
+def _parts(subject: str) -> list[str]:
+    """What a comparison compares, two to four things; the whole where it names none one by one."""
+    for sign in (r" (?:versus|vs|against) ", r" (?:with|to|from) ", r",? (?:and|&|or) |, "):
+        parts = [part.strip(" ,") for part in re.split(sign, subject)]
+        if len(parts) > 1 and all(parts):
+            return parts[:4]
+    return [subject]
+
+
+def _group(found: re.Match[str]) -> str:
+    return next((text for name, text in found.groupdict().items() if text and name != "aspect"), "").strip()
+
+
+def _plain(line: str) -> str:
+    """The line in lower case, without punctuation but commas and colons, contractions and swapped letters."""
+    words = []
+    for word in _SPOKEN.findall(line.lower().replace("’", "'").replace("tl;dr", "tldr")):
+        bare = word.strip(".'-/") or word
+        bare = _SAID_WITHOUT.get(bare, bare)
+        words.append(_SWAPPED.get((bare[0], "".join(sorted(bare))), bare))
+    return " ".join(words).replace(" ,", ",").replace(" :", ":")
+
+
+def _bare(said: str) -> str:
+    """The line without politeness at its ends."""
+    while (polite := _POLITE.match(said)) and polite.end() < len(said):
+        said = said[polite.end() :]
+    while (polite := _POLITE_END.search(said)) and polite.start() > 0:
+        said = said[: polite.start()]
+    return said
+
+
+def _as_written(subject: str, told: list[str]) -> str:
+    """The words of a subject as they were typed."""
+    typed = {_plain(word): word.strip(".'’-/") or word for word in reversed(told)}
+    return " ".join(typed.get(word.rstrip(",:"), word) for word in subject.split())
+
+
+def _is_keyword(line: str) -> bool:
+    """Whether a line is one to three words that say what it is about, and no sentence."""
+    text = line.strip().strip("\"“”'")
+    if re.search(r"[,;:!]|\n|[.?]\s", text):
+        return False
+    words = [word.strip(".'’-/") for word in _SPOKEN.findall(text)]
+    lower = [word.lower() for word in words]
+    telling = [word for word in lower if word not in STOPWORDS]
+    if not 0 < len(telling) <= _MOST_WORDS or len(words) > len(telling) + 1 or lower[0] in STOPWORDS - {"the"}:
+        return False
+    if any(word in STOPWORDS and word not in _WEAK for word in lower) or lower[0] in _COMMANDS:
+        return False
+    if text.endswith("?") and (len(words) > 2 or len(telling) < len(words)):
+        return False
+    return not any(word in BASE for word in lower) and any(map(str.isalpha, text))

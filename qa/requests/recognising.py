@@ -152,12 +152,15 @@ def recognised(line: str, leaning: bool = False, begun: bool = False) -> Request
     long = len(line) > LONGEST
     written = " ".join(line[:LONGEST].split())
     said = _plain(written)
-    if not long and (found := _about_the_talk(said, begun)):
+    found = None if long else _about_the_talk(said, begun)
+    if found:
         return found
     if hello := small_talk.HELLO_BEFORE.match(said):
         said = said[hello.end() :]
     bare = _bare(said)
-    found = None if long or not bare else _about_the_talk(bare, begun) or _about_documents(bare, _SPOKEN.findall(written))
+    if not long and bare:
+        told = _SPOKEN.findall(written)
+        found = _about_the_talk(bare, begun) or _about_documents(bare, told)
     if found:
         return found
     if _WRITE.fullmatch(bare):

@@ -51,8 +51,10 @@ def test_no_real_question_is_taken_for_anything_else() -> None:
         ("and summarise it", ()),
         ("Compare Mike Pompeo with John Bolton.", ("Mike Pompeo", "John Bolton")),
         ("compare Singapore, Hanoi and Panmunjom", ("Singapore", "Hanoi", "Panmunjom")),
-        ("how do the Singapore summit and the Hanoi summit compare in length?",)
-        + (("the Singapore summit length", "the Hanoi summit length"),),
+        (
+            "how do the Singapore summit and the Hanoi summit compare in length?",
+            ("the Singapore summit length", "the Hanoi summit length"),
+        ),
         ("List all of the hotels that are mentioned, please", ("hotels",)),
         ("find every mention of Otto Warmbier", ("Otto Warmbier",)),
         ("“maximum pressure”", ("maximum pressure",)),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa import questions
 from qa.answering.quotes import Reading, quote, read
-from qa.requests.recognising import recognised
+from qa.requests.telling import request_of
 from qa.retrieval import Where, sources_and_globs
 from qa.types import Answer, Done, Event, Found, Passage, Searching, Text
 
@@ -36,11 +36,11 @@ def steps(
     model = model or settings.answer.model
     began = time.perf_counter()
     search = questions.search_for(question, history)
-    request = recognised(question, leaning=search.text != question, begun=bool(history))
+    said = questions.messages(history)
+    request = request_of(question, search, said)
     if request.kind != "question" and not (request.kind == "writing" and model != questions.QUOTES):
         from qa.requests.answering import answered
 
-        said = questions.messages(history)
         yield from answered(parts, request, question, said, where, modelled=model != questions.QUOTES)
         return
     if model != questions.QUOTES:

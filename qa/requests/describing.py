@@ -67,7 +67,7 @@ def summary(found: Sequence[Source], shelf: Shelf, others: Sequence[Source] = ()
         headed = len({sentence.heading for sentence in sentences}) > 1 and one.kind not in ("csv", "tsv", "xlsx")
         for sentence in sentences:
             if headed and sentence.heading and sentence.heading != heading:
-                lines.say(legible(sentence.heading))
+                lines.say(f"{legible(sentence.heading).rstrip(':')}:")
                 heading = sentence.heading
             lines.quote(one.source, sentence.start, sentence.end)
     if len(found) > SUMMED_UP:

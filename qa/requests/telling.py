@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from qa.requests.recognising import recognised
+from qa.requests.recognising import Request, recognised
 from qa.types import Message
+
+if TYPE_CHECKING:
+    from qa.followups import Search
 
 _TELLING_NOTHING = frozenset({"greeting", "thanks", "abilities", "documents", "overview", "writing"})
 
@@ -26,3 +30,17 @@ def telling(history: Sequence[Message]) -> list[Message]:
         if heard:
             kept.append(message)
     return kept
+
+
+def request_of(question: str, search: Search, history: Sequence[Message]) -> Request:
+    """What a line asks for, in its conversation. search: as `followups.search_for` gives it.
+
+    A few words lean on a question before them ("Regional differences"). After a keyword, a list or a summary they are
+    the next one: whoever searches does not ask on.
+    """
+    leaning = search.text != question
+    if leaning:
+        asked = [message["content"] for message in history if message["role"] == "user"]
+        before = [kind for line in asked if (kind := recognised(line, begun=True).kind) not in _TELLING_NOTHING]
+        leaning = not before or before[-1] == "question"
+    return recognised(question, leaning=leaning, begun=bool(history))

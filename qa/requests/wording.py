@@ -16,11 +16,15 @@ I say so. You can also type:
 - list all and what you look for: the places that speak of it
 - which documents do you have? what are they about?
 - a word or two, as in a search: the best passages
-Writing something new, as a letter or a translation, takes a chat model of your choice: {MODEL}"""
+Writing something new, as a letter or a translation, takes a chat model of your choice:
+{MODEL}"""
 
 WRITING = f"""\
-Only a chat model can do that: without one I quote your documents and write nothing myself. This line sets one up \
-(pip install 'quoth[ollama]' first; the README names others): {MODEL}"""
+Only a chat model can do that; without one I quote your documents, and write nothing myself. This line sets one up:
+
+{MODEL}
+
+That one runs on this machine, with Ollama and `pip install 'quoth[ollama]'`; the README names others."""
 
 NOT_MODELLED = "These are quotes, chosen without the chat model, which answers questions."
 

@@ -213,6 +213,13 @@ def test_a_keyword_gives_the_best_passages(asked: Library) -> None:
     assert (limited.status, limited.searched) == ("not_found", 1)
 
 
+def test_a_keyword_after_a_keyword_stands_alone(asked: Library) -> None:
+    first = ("otto warmbier", asked.ask("otto warmbier"))
+    assert asked.ask("plutonium", history=talk(first)).kind == "keyword"
+    question = ("Who was Otto Warmbier?", asked.ask("Who was Otto Warmbier?"))
+    assert asked.ask("the trial", history=talk(question)).standalone_question == "the trial (Who was Otto Warmbier?)"
+
+
 def test_a_keyword_that_stands_nowhere_is_not_found(asked: Library) -> None:
     answer = checked(asked, asked.ask("Brexit backstop"))
     assert (answer.kind, answer.status) == ("keyword", "not_found")

@@ -71,7 +71,8 @@ def answered(
         _answer(
             question,
             began,
-            standalone=composed.standalone,
+            composed.standalone,
+            composed.confidence,
             text=text,
             status=composed.status,
             kind=composed.kind,
@@ -83,12 +84,15 @@ def answered(
     )
 
 
-def _answer(question: str, began: float, standalone: str | None = None, **fields: Any) -> Answer:
+def _answer(
+    question: str, began: float, standalone: str | None = None, confidence: float | None = None, **fields: Any
+) -> Answer:
     spent = round(1000 * (time.perf_counter() - began), 3)
+    done = 1.0 if fields["status"] == "answered" else 0.0
     return Answer(
         question=question,
         standalone_question=standalone or question,
-        confidence=1.0 if fields["status"] == "answered" else 0.0,
+        confidence=done if confidence is None else confidence,
         model=questions.QUOTES,
         timings={"answer": spent, "total": spent},
         **fields,

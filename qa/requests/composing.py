@@ -16,7 +16,10 @@ _BULLET = re.compile(r"[-*+•‣▪–]\s+")
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What a request comes to; fields as in `Answer`. standalone: how it was understood, where that is not as typed."""
+    """What a request comes to; fields as in `Answer`.
+
+    standalone: how it was understood, where that is not as typed. confidence: None where it means nothing.
+    """
 
     kind: Kind
     text: str
@@ -25,6 +28,7 @@ class Composed:
     passages: tuple[Passage, ...] = ()
     unknown_words: tuple[str, ...] = ()
     standalone: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.answering.candidates import Candidate, Pooling, candidates
-from qa.answering.features import Array, sentence_features
+from qa.answering.features import Array, question_features, sentence_features
 from qa.answering.models import models
 from qa.answering.question import Question, take_apart
 from qa.catalog import Catalog
@@ -26,7 +26,7 @@ class Looked:
     shares: of the words' weight, that a sentence holds itself; within: that its passage, with its heading and the name
         of its file, holds.
     chances: that a sentence answers, as for a question. whole: 1 where it can be read by itself, and is no row, else 0.
-    All of shape (len(found),).
+    All of shape (len(found),). confidence: that the documents answer, as for a question.
     """
 
     asked: Question
@@ -36,6 +36,7 @@ class Looked:
     within: Array
     chances: Array
     whole: Array
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Shelf:
         asked = take_apart(search, self.embedder, self.retriever.known)
         found = tuple(candidates(passages, self.retriever.document, self.embedder))
         if not found:
-            return Looked(asked, passages, (), *(np.zeros(0) for _ in range(4)))
+            none = np.zeros(0)
+            return Looked(asked, passages, (), none, none, none, none)
         weights = {word: term.weight for term in asked.terms for word in term.spelled}
         total = sum(weights.values()) or 1.0
         around = [
@@ -84,9 +86,12 @@ class Shelf:
 
         shares = np.array([share(frozenset(one.words)) for one in found])
         within = np.array([share(around[one.passage]) for one in found])
-        chances = models().sentence(sentence_features(asked, passages, found).features)
+        sentences = sentence_features(asked, passages, found)
+        chances = models().sentence(sentences.features)
+        of_question = question_features(asked, passages, found, sentences, chances)
+        confidence = float(models().confidence(of_question[np.newaxis])[0])
         kinds = [self.retriever.document(one.source).kind for one in found]
         whole = np.array(
             [float(kind not in LINE_KINDS and readable(one.text)) for one, kind in zip(found, kinds, strict=True)]
         )
-        return Looked(asked, passages, found, shares, within, chances, whole)
+        return Looked(asked, passages, found, shares, within, chances, whole, confidence)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa import followups, questions
 from qa.requests.recognising import Request
+from qa.requests.telling import telling
 from qa.requests.wording import ABILITIES, BYE, HELLO, NOT_MODELLED, WELCOME, WRITING
 from qa.types import Answer, Done, Event, Found, Message, Searching, Source, Text
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from qa.requests.library import Shelf
     from qa.retrieval import Where
 
-_POINTING = re.compile(r"(?:the |this |that )?(?:it|this|that|them|these|those|one|other|first|second|last)(?: one)?")
+_POINTING = re.compile(
+    r"(?:the |this |that )?(?:it|he|him|she|her|they|this|that|them|these|those|one|other|first|second|last)(?: one)?"
+)
 
 _SOME_DOCUMENT = re.compile(r"(?:the |this |that )?(?:document|doc|file|source|text|report|article|paper|pdf)")
 """One that is not told apart by its name."""
@@ -120,7 +123,8 @@ def _composed(request: Request, shelf: Shelf) -> Composed:
         return describing.summary(found, shelf, kind="comparison")
     searches = [_search(subject, shelf.history) for subject in request.subjects]
     if request.kind == "listing":
-        return seeking.listing(searches[0][1], searches[0][0], shelf)
+        shown, search = searches[0]
+        return seeking.listing(search or followups.search_for(shown, ()), shown, shelf)
     return seeking.comparison(searches, shelf)
 
 
@@ -159,9 +163,9 @@ def _documents(request: Request, shelf: Shelf) -> list[Source]:
     return [one[0] for one in found] if len(different) == len(found) > 1 else []
 
 
-def _search(subject: str, history: Sequence[Message]) -> tuple[str, followups.Search]:
-    """What a thing is called in the answer and what to search for; "it" is what the conversation is about."""
+def _search(subject: str, history: Sequence[Message]) -> tuple[str, followups.Search | None]:
+    """What a thing is called in the answer and what to search for; "it" is what the conversation is about, if it is."""
     if _POINTING.fullmatch(subject.lower()):
-        search = followups.search_for(subject, history)
-        return search.text, search
+        search = followups.search_for(subject, telling(history))
+        return search.text, search if search.text != subject else None
     return subject, followups.search_for(subject, ())

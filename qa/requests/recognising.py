@@ -64,7 +64,9 @@ _BETWEEN = r",? (?:and|with|to|against|versus|vs|&|from|or) "
 _COMPARE = re.compile(
     r"(?:compare|contrast|compare and contrast)(?: between)? (?P<x>.+)"
     r"|(?:draw|make|give|do|show|write|need|want)?(?: me| us)? ?(?:an? |the |short |brief )*comparison "
-    r"(?:of|between) (?P<y>.+)|(?:put|set|show) (?P<z>.+? (?:and|&|with) .+?) (?:side by side|next to each other)"
+    r"(?:of|between) (?P<y>.+)|(?:summari[sz]e|list|show|give|explain|describe)(?: me| us)? (?:all |the |main |key )*"
+    r"(?:differences?|similarities) between (?P<v>.+)|(?:put|set|show) (?P<z>.+? (?:and|&"
+    r"|with) .+?) (?:side by side|next to each other)"
     r"|how (?:do|does|did) (?P<w>.+? and .+?|(?:the|both|these|those) .+?) compare(?: (?:in|by|on|for) (?P<aspect>.+))?"
 )
 _VERSUS = re.compile(r"(?P<x>[^?]+? (?:vs|versus) [^?]+)")
@@ -85,9 +87,14 @@ _LIST = re.compile(
     r"|(?:every|each|all|all the) (?:mentions?|passages?|quotes?|places?|occurrences?|references?) (?P<v>.+)"
     r"|everything (?P<w>(?:about|on|that|the documents say) .+)"
     r"|where (?:is|are|was|were) (?P<u>.+) mentioned(?: in .+)?"
+    rf"|(?:what|which) {small_talk.DOCUMENTS} (?:all )?(?:mention|discuss|describe|(?:talk|speak|are"
+    rf"|say (?:something|anything))"
+    r" (?:about|of|on)|deal with|cover|contain|have something on) (?P<t>.+)"
 )
 _LISTED = re.compile(
-    r"^(?:(?:of|out|all|every|each|everything|anything|the|any|about|on|that|you know|you have|there is)\b ?)*"
+    rf"^(?:{small_talk.DOCUMENTS} (?:that |which )?(?:about|on|of|mention|mentioning|discuss|discussing|are about"
+    rf"|with) )?"
+    r"(?:(?:of|out|all|every|each|everything|anything|the|any|about|on|that|you know|you have|there is)\b ?)*"
     r"(?:(?:mentions?|passages?|quotes?|places?|occurrences?|references?|sentences?)"
     r" (?:of|about|on|to|that mention|where|with|for) )?(?:(?:the )?(?:words?|names?|term) (?:of )?)?(?:(?:all"
     r"|the|of)\b ?)*"
@@ -186,7 +193,7 @@ def _about_the_talk(said: str, begun: bool) -> Request | None:
 
 
 def _about_documents(bare: str, told: list[str]) -> Request | None:
-    for kind, subject, aspect in (_summary(bare), _comparison(bare), _listing(bare)):
+    for kind, subject, aspect in (_comparison(bare), _summary(bare), _listing(bare)):
         if kind == "comparison":
             parts = [f"{_as_written(part, told)}" for part in _parts(subject)]
             return Request(kind, tuple(f"{part} {aspect}".strip() for part in parts))

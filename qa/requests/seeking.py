@@ -65,18 +65,20 @@ def listing(search: Search, shown: str, shelf: Shelf) -> Composed:
     return _one(shown, looked, list(once.values()), shelf, "listing")
 
 
-def comparison(searches: Sequence[tuple[str, Search]], shelf: Shelf) -> Composed:
+def comparison(searches: Sequence[tuple[str, Search | None]], shelf: Shelf) -> Composed:
     """Quotes for each of the things, under its name; "not_found" where none of them is there.
 
-    searches: what each is called in the answer, and what to search for.
+    searches: what each is called in the answer, and what to search for; None for an "it" that nothing was said of.
     """
     lines = Lines(shelf.retriever.document)
     passages: list[Passage] = []
     missing = []
     for shown, search in searches:
-        looked = shelf.look(search, PASSAGES)
-        passages += [one for one in looked.passages if one not in passages]
-        quotes = _best(looked, SIDE)
+        quotes = []
+        if search:
+            looked = shelf.look(search, PASSAGES)
+            passages += [one for one in looked.passages if one not in passages]
+            quotes = _best(looked, SIDE)
         if not quotes:
             missing.append(f"“{legible(shown)}”")
             continue

@@ -179,6 +179,15 @@ def test_of_a_comparison_it_is_said_what_is_missing(asked: Library) -> None:
     assert "“photosynthesis” or “lactose”" in neither.text
 
 
+def test_it_is_compared_where_something_was_said(asked: Library) -> None:
+    question = "Who was Stephen Biegun?"
+    history = talk((question, asked.ask(question)), ("thanks", asked.ask("thanks")))
+    answer = checked(asked, asked.ask("compare him with John Bolton", history=history))
+    assert answer.text.startswith("him (Who was Stephen Biegun?):\n- ")
+    assert "Biegun" in answer.citations[0].quote
+    assert "say nothing of “him”" in asked.ask("compare him with John Bolton").text
+
+
 def test_documents_are_compared_by_their_central_sentences(asked: Library) -> None:
     answer = checked(asked, asked.ask("compare un-sanctions.txt and the hanoi document"))
     assert (answer.kind, names(answer)) == ("comparison", ["un-sanctions.txt", "2019-hanoi-summit.md"])

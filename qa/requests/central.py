@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from qa.answering.candidates import LONGEST, Pooling, Vectors, quotable
 from qa.catalog import Catalog
 from qa.sentences import LINE_KINDS
 from qa.types import Document, mark_at
-from qa.words import words
+from qa.words import content_words, words
 
 MOST_CHUNKS = 4_000
 """Of a longer document every so many-th chunk is looked at; a book has about 1,500."""
@@ -29,6 +30,12 @@ OWN_SHARE = 0.5
 
 OPENING, OPENS = 0.15, 600
 """What it counts for to stand among the first characters of a document, which often say what it is about; how many."""
+
+COMMON, OF_COMMON, MOST_COMMON = 10, 0.03, 3
+"""The words that a document's beginning has most often, how many; what holding one counts for, and how many count."""
+
+BEGINNING = 50_000
+"""Characters in which they are counted."""
 
 ALIKE = 0.85
 """Cosine of two sentences that say about the same."""
@@ -44,14 +51,15 @@ _LEANING = re.compile(
     r"|yes|no|others?|which|who|because)\b",
     re.IGNORECASE,
 )
-_PRONOUN_EARLY = re.compile(r"^(?:\S+ ){1,6}?(?:he|she|it|they|his|her|their|its|this|these)\b", re.IGNORECASE)
+_PRONOUN_EARLY = re.compile(r"^(?:\S+ ){1,6}?(?:he|she|it|they|his|her|their|its|this|these|i|you)\b", re.IGNORECASE)
 _BOILERPLATE = re.compile(
     r"https?://|www\.|\||copyright|©|all rights reserved|cookies?\b|isbn|table of contents|page \d+ of|subscribe"
     r"|\S+@\S+\.\w",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[\"“‘(]?[^\W_a-z].*[.!?][\"”’)]?", re.DOTALL)
-_TABLES = frozenset({"csv", "tsv", "xlsx"})
+TABLES = frozenset({"csv", "tsv", "xlsx"})
+"""Kinds of document that consist of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ def central(catalog: Catalog, number: int, document: Document, embedder: Pooling
         return []
     matrix = np.stack([vectors[row[0]] for row in chunks])
     whole = _unit(matrix.mean(axis=0))
+    counted = Counter(word for word in content_words(document.text[:BEGINNING]) if len(word) > 2)
+    common = frozenset(word for word, _ in counted.most_common(COMMON))
     picked: list[tuple[Central, Vectors]] = []
     parts = _parts(document, count)
     for place, (start, end) in enumerate(parts):
@@ -85,7 +95,8 @@ def central(catalog: Catalog, number: int, document: Document, embedder: Pooling
         direction = whole + OWN_SHARE * _unit(matrix[inside].mean(axis=0))
         nearest = sorted(inside, key=lambda i: -float(matrix[i] @ direction) - (chunks[i][1] < OPENS))[:READ]
         wanted = (count * (place + 1)) // len(parts) - len(picked)
-        picked += _best(document, [chunks[i][1:] for i in nearest], direction, embedder, max(wanted, 1), picked)
+        spans = [chunks[i][1:] for i in nearest]
+        picked += _best(document, spans, direction, common, embedder, max(wanted, 1), picked)
     return sorted((one for one, _ in picked[:count]), key=lambda one: one.start)
 
 
@@ -105,6 +116,7 @@ def _best(
     document: Document,
     chunks: Sequence[tuple[int, int]],
     direction: Vectors,
+    common: frozenset[str],
     embedder: Pooling,
     wanted: int,
     before: Sequence[tuple[Central, Vectors]],
@@ -118,6 +130,7 @@ def _best(
             sentence = text[span[0] : span[1]]
             score = float(vector @ direction) - 0.2 * bool(_PRONOUN_EARLY.match(sentence))
             score += OPENING * (start + span[0] < OPENS)
+            score += OF_COMMON * min(len(common & set(words(sentence))), MOST_COMMON)
             if document.kind not in LINE_KINDS and not readable(sentence):
                 score -= 10  # only where there is nothing else
                 heading = mark_at(document.marks, start + span[0]).heading or ""
@@ -137,7 +150,7 @@ def _best(
 def _parts(document: Document, most: int) -> list[tuple[int, int]]:
     """At most `most` spans that tile the document: sections, put together where they are small, or equal parts."""
     length = len(document.text)
-    headed = [] if document.kind in _TABLES else [mark.start for mark in document.marks if mark.heading]
+    headed = [] if document.kind in TABLES else [mark.start for mark in document.marks if mark.heading]
     if len(headed) < 2:
         count = max(1, min(most, length // 1_500))
         bounds = [length * i // count for i in range(count + 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.requests.central import Central, central
+from qa.requests.central import TABLES, Central, central
 from qa.requests.composing import Composed, Lines, called, joined, legible
 from qa.requests.library import Shelf
 from qa.requests.wording import MORE_SOURCES, counted
@@ -42,11 +42,11 @@ def overview(shelf: Shelf) -> Composed:
         f"There {'is' if len(sources) == 1 else 'are'} {counted(len(sources), 'document')}. {_of(chosen, sources)}"
     )
     for one in chosen:
-        found = _central(one, shelf, 1)
+        found = _central(one, shelf, 1) if one.kind not in TABLES else []  # a row says little of the others
         name = called(one.source)
         title = f"{legible(one.title)} ({name})" if one.title else name
         if not found or not lines.quote(one.source, found[0].start, found[0].end, f"{title}: "):
-            lines.say(f"- {title}")
+            lines.say(f"- {title}{': a table' if one.kind in TABLES else ''}")
     if more := len(sources) - len(chosen):
         lines.say(f"{counted(more, 'document')} more {'is' if more == 1 else 'are'} not shown: {MORE_SOURCES}.")
     return Composed("overview", lines.text, citations=tuple(lines.citations))
@@ -64,7 +64,7 @@ def summary(found: Sequence[Source], shelf: Shelf, others: Sequence[Source] = ()
         sentences = _central(one, shelf, count)
         lines.say(f"{'' if not lines.lines else chr(10)}{_introduced(one, len(sentences))}")
         heading = one.title
-        headed = len({sentence.heading for sentence in sentences}) > 1 and one.kind not in ("csv", "tsv", "xlsx")
+        headed = len({sentence.heading for sentence in sentences}) > 1 and one.kind not in TABLES
         for sentence in sentences:
             if headed and sentence.heading and sentence.heading != heading:
                 lines.say(f"{legible(sentence.heading).rstrip(':')}:")

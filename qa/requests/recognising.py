@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.requests import small_talk
+from qa.requests import patterns, small_talk
+from qa.requests.closed import closed
 from qa.types import Kind
 from qa.verbs import BASE
 from qa.words import STOPWORDS
@@ -37,86 +38,6 @@ class Request:
 
 QUESTION = Request("question")
 
-_NAMED = (
-    r"(?:document|doc|file|pdf|report|article|paper|text|mail|e-?mail|memo|presentation|slides|spreadsheet|sheet"
-    r"|contract)"
-)
-_FILE = r"[\w-]+\.(?:txt|md|pdf|docx?|pptx?|xlsx?|csv|html?|epub|eml|json|ipynb|rst|log)"
-_POINTING = re.compile(
-    rf"(?:it|this|that|them|these|those)(?: (?:one|{_NAMED}|source|answer))?(?: (?:all|up))?|(?:the )?above"
-)
-_OF_DOCUMENT = re.compile(rf".*\b(?:{_NAMED}|{_FILE}|slides)\b.*")
-_SUMMARY = r"(?:summar(?:y|ies)|synopsis|gist|recap|precis|abstract|overview|outline|tl ?dr|takeaways?|highlights" + (
-    r"|(?:main|key|central|important|most important) (?:points?|ideas?|takeaways?|messages?|facts|findings))"
-)
-_SHORT = r"(?:an? |the |short |brief |quick |concise |very |one paragraph |some |key |main )*"
-_SUMMARISE = re.compile(
-    r"(?:summari[sz]e|sumarise|sumarize|summeri[sz]e|sumeri[sz]e|recap|condense|sum up|tl ?dr|boil down)"
-    r"(?: (?:of|for me))?(?: (?P<x>.+))?|sum (?P<y>it|this|that|them|.+) up"
-    rf"|(?:give|show|provide|write|make|get|need|want|have|see|create|generate)?(?: me| us)? ?{_SHORT}{_SUMMARY}"
-    r"(?: (?:of|from|for|about|on|in) (?P<z>.+))?"
-)
-_ASKS_SUMMARY = re.compile(
-    rf"what (?:is|are) (?:the )?{_SHORT}{_SUMMARY} (?:of|from|in) (?P<x>.+)|what is (?P<y>.+) about"
-    r"|what (?:does|do) (?P<z>.+?) (?:contain|say|cover|discuss|describe|talk about|deal with)|what is in (?P<w>.+)"
-)
-_BETWEEN = r",? (?:and|with|to|against|versus|vs|&|from|or) "
-_COMPARE = re.compile(
-    r"(?:compare|contrast|compare and contrast)(?: between)? (?P<x>.+)"
-    r"|(?:draw|make|give|do|show|write|need|want)?(?: me| us)? ?(?:an? |the |short |brief )*comparison "
-    r"(?:of|between) (?P<y>.+)|(?:summari[sz]e|list|show|give|explain|describe)(?: me| us)? (?:all |the |main |key )*"
-    r"(?:differences?|similarities) between (?P<v>.+)|(?:put|set|show) (?P<z>.+? (?:and|&"
-    r"|with) .+?) (?:side by side|next to each other)"
-    r"|how (?:do|does|did) (?P<w>.+? and .+?|(?:the|both|these|those) .+?) compare(?: (?:in|by|on|for) (?P<aspect>.+))?"
-)
-_VERSUS = re.compile(r"(?P<x>[^?]+? (?:vs|versus) [^?]+)")
-_WORDS_OF_VERSUS = 12
-_ASPECT = re.compile(
-    r"(?P<x>.+?) (?:in terms of|with respect to|with regard to|regarding|in regard to|as to|concerning|when it comes to"
-    r"|by|on) (?P<aspect>.+)"
-)
-_INTRODUCED = re.compile(r"(?:the )?(?:two|three|four|following)?\b[^:]{0,40}: ")
-_EVERY = r"(?:all|every|each|everything|anything)"
-_LIST = re.compile(
-    r"(?:list|enumerate)(?: out| up| me| us| for me)*"
-    r" (?!prices?\b|price\b|views?\b|box|comprehension|sizes?\b|numbers?\b|items? |of prices)(?P<x>.+)"
-    r"|(?:give|show|make|get|create|write|compile|need|want|provide|have)?(?: me| us)? ?"
-    r"(?:an? |the |full |complete |exhaustive |whole )*list (?:of|with) (?P<y>.+)"
-    rf"|(?:find|show|get|give|name|tell|quote|collect|extract|search for|look up)(?: me"
-    rf"| us)?(?: about)? {_EVERY}\b ?(?P<z>.+)"
-    r"|(?:every|each|all|all the) (?:mentions?|passages?|quotes?|places?|occurrences?|references?) (?P<v>.+)"
-    r"|everything (?P<w>(?:about|on|that|the documents say) .+)"
-    r"|where (?:is|are|was|were) (?P<u>.+) mentioned(?: in .+)?"
-    rf"|(?:what|which) {small_talk.DOCUMENTS} (?:all )?(?:mention|discuss|describe|(?:talk|speak|are"
-    rf"|say (?:something|anything))"
-    r" (?:about|of|on)|deal with|cover|contain|have something on) (?P<t>.+)"
-)
-_LISTED = re.compile(
-    rf"^(?:{small_talk.DOCUMENTS} (?:that |which )?(?:about|on|of|mention|mentioning|discuss|discussing|are about"
-    rf"|with) )?"
-    r"(?:(?:of|out|all|every|each|everything|anything|the|any|about|on|that|you know|you have|there is)\b ?)*"
-    r"(?:(?:mentions?|passages?|quotes?|places?|occurrences?|references?|sentences?)"
-    r" (?:of|about|on|to|that mention|where|with|for) )?(?:(?:the )?(?:words?|names?|term) (?:of )?)?(?:(?:all"
-    r"|the|of)\b ?)*"
-)
-_MENTIONED = re.compile(
-    r" (?:(?:that|which|who) )?(?:(?:is|are|was|were) )?(?:mentioned|named|listed|described)(?: (?:in|here"
-    r"|anywhere) ?.*)?$"
-    r"|,? (?:in|from) (?:the|my|all|these)(?: the)? (?:documents|files|library|texts|sources)$"
-)
-_TEXTS = (
-    r"(?:letters?|e-?mails?|mails?|posts?|blog|essays?|poems?|story|stories|speech|presentation|slides?|report"
-    r"|plan|memo"
-    r"|press release|article|song|code|script|program|quiz|tweet|limerick|haiku|reply|answer|paragraph|text"
-    r"|advert|image)"
-)
-_WRITE = re.compile(
-    r"(?:write|draft|compose|pen)(?! (?:down|off)\b)(?: .+)?"
-    r"|(?:translate|rewrite|re-write|rephrase|paraphrase|reword|proofread)(?: .+)?"
-    rf"|(?:generate|create|prepare|produce|make|design|draw|give me|tell me)(?: me| us)?(?: an?| some| the| another)"
-    rf"(?: \S+){{0,2}} (?:{_TEXTS})(?: .*)?|(?:tell|make up|invent|imagine)(?: me| us)?(?: an?| another| some)? "
-    r"(?:joke|story|stories|poem|song|tale)(?: .*)?|(?:sing|role-?play)(?: .*)?"
-)
 _POLITE = re.compile(
     r"(?:please|pls|plz|kindly|ok|okay|so|now|then|and|also|well|just|quickly|briefly|next|but|hm+|um+"
     r"|(?:can|could|would|will) (?:you|u)(?: please| kindly| perhaps| maybe)?|would you mind|(?:can|could"
@@ -128,7 +49,14 @@ _POLITE_END = re.compile(
     r",? (?:please|pls|plz|thanks|thank you|thx|for me|for us|now|briefly|quickly|in short|right now|asap|again|too"
     r"|in (?:a few|one|two|three|some) (?:words|sentences?|paragraphs?|lines|points))$"
 )
-_SAID_WITHOUT = {"what's": "what is", "whats": "what is", "that's": "that is", "thats": "that is", "how's": "how is"}
+_SAID_WITHOUT = {
+    "what's": "what is",
+    "whats": "what is",
+    "that's": "that is",
+    "thats": "that is",
+    "how's": "how is",
+    "i'd": "i would",
+}
 _SWAPPED = {
     (word[0], "".join(sorted(word))): word
     for word in (
@@ -139,7 +67,7 @@ _SWAPPED = {
 """Words that are known although two of their letters changed places."""
 
 _SPOKEN = re.compile(r"[\w&][\w.&/'’-]*|[,:](?=\s)")
-_WEAK = frozenset({"the", "of", "and", "a", "an", "in", "on", "for", "to"})
+_WEAK = frozenset({"the", "of", "and", "a", "an", "in", "on", "for", "to", "at", "from", "with", "by"})
 _COMMANDS = frozenset(
     (
         *("tell", "name", "describe", "explain", "show", "define", "discuss", "give", "state", "identify", "find"),
@@ -167,10 +95,10 @@ def recognised(line: str, leaning: bool = False, begun: bool = False) -> Request
     bare = _bare(said)
     if not long and bare:
         told = _SPOKEN.findall(written)
-        found = _about_the_talk(bare, begun) or _about_documents(bare, told)
+        found = _about_the_talk(bare, begun) or _of_closed_words(written, begun) or _about_documents(bare, told)
     if found:
         return found
-    if _WRITE.fullmatch(bare):
+    if patterns.WRITE.fullmatch(bare):
         return Request("writing", (line,))
     if not long and not leaning and _is_keyword(line):
         return Request("keyword", (line.strip(" ?!.\"“”'"),))
@@ -192,6 +120,11 @@ def _about_the_talk(said: str, begun: bool) -> Request | None:
     return None
 
 
+def _of_closed_words(written: str, begun: bool) -> Request | None:
+    kind = closed(_plain(written).replace(",", "").replace(":", ""), begun)
+    return Request(kind) if kind else None
+
+
 def _about_documents(bare: str, told: list[str]) -> Request | None:
     for kind, subject, aspect in (_comparison(bare), _summary(bare), _listing(bare)):
         if kind == "comparison":
@@ -207,13 +140,13 @@ _NOTHING: _Found = (None, "", "")
 
 
 def _summary(bare: str) -> _Found:
-    pointing = _POINTING.fullmatch
-    if (asked := _ASKS_SUMMARY.fullmatch(bare)) and (subject := _group(asked)):
+    pointing = patterns.POINTING.fullmatch
+    if (asked := patterns.ASKS_SUMMARY.fullmatch(bare)) and (subject := _group(asked)):
         if pointing(subject) and subject not in ("they", "these", "those", "them"):
             return "summary", "", ""
-        if _OF_DOCUMENT.fullmatch(subject):
+        if patterns.OF_DOCUMENT.fullmatch(subject):
             return "summary", subject, ""
-    if found := _SUMMARISE.fullmatch(bare):
+    if found := patterns.SUMMARISE.fullmatch(bare):
         subject = _group(found)
         if pointing(subject):
             return "summary", "", ""
@@ -226,22 +159,22 @@ def _summary(bare: str) -> _Found:
 
 
 def _comparison(bare: str) -> _Found:
-    found = _COMPARE.fullmatch(bare)
-    if not found and len(bare.split()) <= _WORDS_OF_VERSUS and bare.split()[0] not in STOPWORDS - {"the"}:
-        found = _VERSUS.fullmatch(bare)
+    found = patterns.COMPARE.fullmatch(bare)
+    if not found and len(bare.split()) <= patterns.WORDS_OF_VERSUS and bare.split()[0] not in STOPWORDS - {"the"}:
+        found = patterns.VERSUS.fullmatch(bare)
     if not found:
         return _NOTHING
     groups = found.groupdict()
     subject, aspect = _group(found), groups.get("aspect") or ""
-    if not aspect and (narrowed := _ASPECT.fullmatch(subject)) and re.search(_BETWEEN, narrowed["x"]):
+    if not aspect and (narrowed := patterns.ASPECT.fullmatch(subject)) and re.search(patterns.BETWEEN, narrowed["x"]):
         subject, aspect = narrowed["x"], narrowed["aspect"]
-    return "comparison", _INTRODUCED.sub("", subject, count=1), aspect
+    return "comparison", patterns.INTRODUCED.sub("", subject, count=1), aspect
 
 
 def _listing(bare: str) -> _Found:
-    if not (found := _LIST.fullmatch(bare)):
+    if not (found := patterns.LIST.fullmatch(bare)):
         return _NOTHING
-    subject = _MENTIONED.sub("", _LISTED.sub("", _group(found))).strip()
+    subject = patterns.MENTIONED.sub("", patterns.LISTED.sub("", _group(found))).strip()
     return ("listing", subject, "") if subject else _NOTHING
 
 

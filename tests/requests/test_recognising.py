@@ -1,6 +1,7 @@
 """Lines that people type are taken for what they are; tests/requests/lines.jsonl has them, in two halves.
 
-The half "held out" was written before the rules, and no rule was tuned on it.
+The half "held out" was written before the rules, and no rule was tuned on it. Of the others, too, many were tried
+before the rules were changed for them; 81% to 93% were recognised then.
 """
 
 from __future__ import annotations
@@ -72,6 +73,12 @@ def test_a_few_words_that_lean_on_the_conversation_are_no_keyword() -> None:
 def test_what_may_speak_of_the_conversation_does_once_there_is_one() -> None:
     assert recognised("how does this work").kind == "abilities"
     assert recognised("how does this work", begun=True).kind == "question"
+
+
+def test_which_documents_asks_on_in_a_conversation() -> None:
+    assert recognised("Which documents?").kind == "documents"
+    assert recognised("Which documents?", begun=True).kind == "question"
+    assert recognised("Which documents do you have?", begun=True).kind == "documents"
 
 
 @pytest.mark.parametrize("line", ["¿Qué documentos tienes y de qué tratan?", "Was steht in den Unterlagen über Hanoi?"])

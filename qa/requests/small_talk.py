@@ -67,7 +67,7 @@ HELLO_BEFORE = re.compile(rf"{_HELLO} ")
 ABILITIES = re.compile(
     r"what (?:all |else |exactly |things |kinds? of things )*(?:can|could) "
     rf"(?:you|u|{_THING}) (?:do|answer|help(?: me)? with)(?: for me| here| exactly)*"
-    r"|what (?:else )?(?:are|is) (?:you|u|your|this|quoth|ur) ?(?:able to do|capable of(?: doing)?|capabilities"
+    r"|what (?!is quoth$)(?:else )?(?:are|is) (?:you|u|your|this|quoth|ur) ?(?:able to do|capable of(?: doing)?|capabilities"
     r"|features"
     r"|abilities|functions|skills|good (?:at|for)|there for|for)?(?: for me| here)?"
     r"|what (?:is it (?:that )?)?(?:do )?you do(?: here| exactly)?|who are you(?: and .*)?|what are you(?: and .*)?"

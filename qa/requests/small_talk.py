@@ -67,9 +67,8 @@ HELLO_BEFORE = re.compile(rf"{_HELLO} ")
 ABILITIES = re.compile(
     r"what (?:all |else |exactly |things |kinds? of things )*(?:can|could) "
     rf"(?:you|u|{_THING}) (?:do|answer|help(?: me)? with)(?: for me| here| exactly)*"
-    r"|what (?!is quoth$)(?:else )?(?:are|is) (?:you|u|your|this|quoth|ur) ?(?:able to do|capable of(?: doing)?|capabilities"
-    r"|features"
-    r"|abilities|functions|skills|good (?:at|for)|there for|for)?(?: for me| here)?"
+    r"|what (?!is quoth$)(?:else )?(?:are|is) (?:you|u|your|this|quoth|ur) ?(?:able to do|capable of(?: doing)?"
+    r"|capabilities|features|abilities|functions|skills|good (?:at|for)|there for|for)?(?: for me| here)?"
     r"|what (?:is it (?:that )?)?(?:do )?you do(?: here| exactly)?|who are you(?: and .*)?|what are you(?: and .*)?"
     rf"|how (?:do you|does {_THING}) work(?: here)?|how (?:can|do|should|could|would) i (?:use|work with|talk to) "
     rf"(?:you|{_THING})|how (?:can|could|will|do) you help(?: me)?|(?:can|could|will) you help(?: me)?(?: here)?"

@@ -60,7 +60,7 @@ def _facts(turn: Turn) -> str:
     where = turn.answer.where if turn.answer else turn.where
     limited = f", limited to {', '.join(map(_line, where))}" if where else ""
     adding = ", answered while documents were being added" if turn.answer and turn.answer.adding else ""
-    sure = f", confidence {percent(turn.answer.confidence)}" if turn.answer else ""
+    sure = f", confidence {percent(turn.answer.confidence)}" if turn.answer and turn.answer.measured else ""
     return f"*{_time(turn.asked)}{sure}{limited}{adding}*"
 
 

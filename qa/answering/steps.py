@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa import questions
 from qa.answering.quotes import Reading, quote, read
+from qa.requests.telling import request_of
 from qa.retrieval import Ranked, Where, sources_and_globs
 from qa.types import Answer, Done, Event, Found, Passage, Searching, Text, Writing
 
@@ -36,10 +37,20 @@ def steps(
     model = model or settings.answer.model
     began = time.perf_counter()
     search = questions.search_for(question, history)
+    said = questions.messages(history)
+    request = request_of(question, search, said)
+    if request.kind != "question" and not (request.kind == "writing" and model != questions.QUOTES):
+        from qa.requests.answering import answered
+
+        yield from answered(parts, request, question, said, where, modelled=model != questions.QUOTES)
+        return
     if model != questions.QUOTES:
         from qa.answering.modelled import modelled  # the one way of answering that loads LangChain
 
-        yield from modelled(parts, settings, model, question, search, history, where, cancel, explain)
+        if request.kind == "writing":  # what is new stands in no document: it is marked, and not refused
+            settings = settings.model_copy(update={"answer": settings.answer.model_copy(update={"threshold": 0.0})})
+        for event in modelled(parts, settings, model, question, search, history, where, cancel, explain):
+            yield Done(replace(event.answer, kind=request.kind)) if isinstance(event, Done) else event
         return
     yield Searching(search.text)
     looked = Looked.up(parts, settings, search, where, explain)

@@ -29,6 +29,7 @@ from qa.cli.output import (
 )
 from qa.cli.progress import prepare, run_visibly
 from qa.display import short_path, visible
+from qa.requests.recognising import recognised
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -57,7 +58,8 @@ def ask(
             if report.cancelled:
                 return print_report(report, "", as_json)
             failed = report.failed
-        prepare(asked)
+        if not recognised(question).alone:
+            prepare(asked)
         logs.content("question: %s", question)
         answer = asked.ask(question, where=given_where(where), model=model, explain=explain)
         notices = asked.notices()

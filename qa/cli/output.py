@@ -105,7 +105,7 @@ def print_answer(answer: Answer) -> None:
         print_notice((f"{sentence.support}: “{words}”: {visible(sentence.reasons[0], one_line=True)}", "yellow"))
     total = answer.timings.get("total")
     facts = [
-        f"confidence {percent(answer.confidence)}",
+        *([f"confidence {percent(answer.confidence)}"] if answer.measured else []),
         *([f"{total:.0f} ms"] if total is not None else []),
         answer.model,
     ]

@@ -12,6 +12,20 @@ from qa.types.schema import SCHEMA_VERSION, known
 
 Status = Literal["answered", "not_found"]
 Support = Literal["supported", "weak", "unsupported"]
+Kind = Literal[
+    "question",
+    "greeting",
+    "thanks",
+    "abilities",
+    "documents",
+    "overview",
+    "summary",
+    "comparison",
+    "listing",
+    "keyword",
+    "writing",
+]
+"""What a person typed: a question about a fact, or something else that is answered (see `qa.requests`)."""
 
 
 class Message(TypedDict):
@@ -118,7 +132,8 @@ class Answer:
     standalone_question: what was searched for: the question with what it takes from the conversation.
     text: the answer with its `[1]` marks, or plain words that the documents do not answer.
     status: "answered" or "not_found"; not finding is an answer, not an error.
-    confidence: calibrated probability, from 0 to 1, that the documents answer the question.
+    confidence: calibrated probability, from 0 to 1, that the documents answer the question. It means nothing for a
+        `kind` other than "question" and "keyword" that is answered without a model: 1 where it is answered, else 0.
     citations: what the marks in `text` point at, in their order.
     passages: what was found, best first; for "not_found" the nearest there are.
     model: "quotes" for an answer without a language model, else the model's name.
@@ -133,6 +148,8 @@ class Answer:
     usage: the model's tokens. model_settings: what was sent with the question
         ("temperature", "seed", "max_tokens"), as far as the provider takes it.
     explanation: why the answer is as it is; None unless it was asked for. It is not kept in conversations.
+    kind: what was typed; whatever is no "question" about a fact has the status "answered" where what was asked was
+        done, and "not_found" where the document or the thing that it names is not there.
     """
 
     question: str
@@ -153,6 +170,12 @@ class Answer:
     usage: Usage | None = None
     model_settings: Mapping[str, float | int] = field(default_factory=dict)
     explanation: Explanation | None = None
+    kind: Kind = "question"
+
+    @property
+    def measured(self) -> bool:
+        """Whether the confidence is a probability: of a question or a keyword, or of what a model wrote."""
+        return self.kind in ("question", "keyword") or self.model != "quotes"
 
     def __str__(self) -> str:
         return "\n".join([self.text, *(["", *map(str, self.citations)] if self.citations else [])])

@@ -17,7 +17,7 @@ from textual.widgets import Input, TextArea
 from textual.worker import Worker
 
 from qa import Answer, Citation, Conversations, Library, Passage
-from qa.types import mark_at
+from qa.types import Kind, mark_at
 from tests.conftest import CORPUS
 from tests.tui.conftest import wait_until
 from tui.app import QuothApp
@@ -60,11 +60,11 @@ class Stage:
     def stored(self) -> Conversations:
         return self.library.conversations()
 
-    def answered(self, question: str, text: str, *quotes: Quote, changed: bool = False) -> int:
+    def answered(self, question: str, text: str, *quotes: Quote, changed: bool = False, kind: Kind = "question") -> int:
         """A conversation of one question with its answer. changed: the cited files were others then."""
         cited = tuple(self._citation(number, quote, changed) for number, quote in enumerate(quotes, 1))
         timings = {"search": 9.0, "answer": 3.0, "total": 12.0}
-        answer = Answer(question, question, text, "answered", 0.94, cited, timings=timings, **COUNTS)
+        answer = Answer(question, question, text, "answered", 0.94, cited, timings=timings, kind=kind, **COUNTS)
         return self._finished(answer)
 
     def not_found(

@@ -136,6 +136,25 @@ def test_stale_answer(snap_compare: Compare, stage: Stage) -> None:
     assert snap_compare(stage.app(), terminal_size=SIZE, run_before=scene(*acts))
 
 
+def summary(stage: Stage) -> Act:
+    """Opens a conversation with a summary."""
+    text = (
+        "Of 2019-hanoi-summit.md, the 2 sentences that are most central to it, in its order:\n"
+        f"Two days at the Metropole:\n- {METROPOLE[1]} [1]\nWhy it failed:\n- {' '.join(YONGBYON[1].split())} [2]"
+    )
+    return opening(stage.answered("summarise the Hanoi summit", text, METROPOLE, YONGBYON, kind="summary"))
+
+
+def test_summary_on_a_small_screen(snap_compare: Compare, stage: Stage) -> None:
+    acts = summary(stage), pressing("alt+2")
+    assert snap_compare(stage.app(), terminal_size=SMALL, run_before=scene(*acts))
+
+
+def test_summary_on_a_wide_screen(snap_compare: Compare, stage: Stage) -> None:
+    acts = summary(stage), pressing("alt+2")
+    assert snap_compare(stage.app(), terminal_size=LARGE, run_before=scene(*acts))
+
+
 def test_not_found(snap_compare: Compare, stage: Stage) -> None:
     acts = (opening(stage.not_found(FERRY, SEAFOOD, METROPOLE, unknown=("ferry", "Adelheid"))),)
     assert snap_compare(stage.app(), terminal_size=SIZE, run_before=scene(*acts))

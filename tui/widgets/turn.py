@@ -33,6 +33,9 @@ LONGEST_ANSWER = 50_000
 NEAREST = 3
 """Passages that a "not found" shows."""
 
+IN_WORDS = ("summary", "writing")
+"""Kinds of which the text says what is missing: a document of that name, a chat model."""
+
 MOST_WORDS = 8
 """Unknown words that are named, as in the answer's text."""
 
@@ -111,7 +114,7 @@ class TurnView(Vertical):
             yield Static(outside(said, one_line=True), classes="understood")
         if self._doing:
             yield Static(outside(self._written or f"{self._doing}…"), classes="answer doing")
-        elif turn.answer is not None and turn.answer.status == "answered":
+        elif turn.answer is not None and (turn.answer.status == "answered" or turn.answer.kind in IN_WORDS):
             yield from self._answered(turn.answer)
         elif turn.answer is not None:
             yield from self._not_found(turn.answer)
@@ -241,10 +244,11 @@ class TurnView(Vertical):
         answer = self.turn.answer
         if answer is None:
             return outside(searched(self.turn.where), one_line=True)
-        facts = [f"confidence {percent(answer.confidence)}"]
+        facts = [f"confidence {percent(answer.confidence)}"] if answer.measured else []
         if "total" in answer.timings:
             facts.append(f"{answer.timings['total']:.0f} ms")
-        facts.append(stamp(answer, self.turn.where))
+        if answer.measured or answer.searched is not None:  # a greeting is answered without a search
+            facts.append(stamp(answer, self.turn.where))
         if answer.adding:
             facts.append("while documents were being added")
         return outside(" · ".join(facts), one_line=True)

@@ -1,0 +1,113 @@
+"""The documents themselves: which there are, what they are about, and the central sentences of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.requests.central import TABLES, Central, central
+from qa.requests.composing import Composed, Lines, called, joined, legible
+from qa.requests.library import Shelf
+from qa.requests.wording import MORE_SOURCES, counted
+from qa.types import Kind, Source, Status
+
+LISTED, DESCRIBED, SUMMED_UP = 20, 8, 4
+"""Documents that are listed, that are described in a sentence each, and that are summed up at once."""
+
+FEWEST, MOST = 5, 8
+"""Sentences of a summary; each of several documents gets its share."""
+
+PER_SENTENCE = 700
+"""Characters of a document for each sentence of its summary."""
+
+
+def documents(shelf: Shelf) -> Composed:
+    """The documents with their kinds and sizes, as many as a screen takes."""
+    sources = shelf.sources()
+    lines = Lines(shelf.retriever.document)
+    lines.say(f"There {'is' if len(sources) == 1 else 'are'} {counted(len(sources), 'document')}:")
+    for one in sources[:LISTED]:
+        lines.say(f"- {called(one.source)} ({one.kind}, {_size(one.size)})")
+    if len(sources) > LISTED:
+        lines.say(f"and {len(sources) - LISTED:,} more: {MORE_SOURCES}.")
+    return Composed("documents", lines.text)
+
+
+def overview(shelf: Shelf) -> Composed:
+    """What some documents, spread over all, are about: of each its title and its most central sentence."""
+    sources = shelf.sources()
+    step = max(1.0, len(sources) / DESCRIBED)
+    chosen = [sources[int(i * step)] for i in range(min(DESCRIBED, len(sources)))]
+    lines = Lines(shelf.retriever.document)
+    lines.say(
+        f"There {'is' if len(sources) == 1 else 'are'} {counted(len(sources), 'document')}. {_of(chosen, sources)}"
+    )
+    for one in chosen:
+        found = _central(one, shelf, 1) if one.kind not in TABLES else []  # a row says little of the others
+        name = called(one.source)
+        title = f"{legible(one.title)} ({name})" if one.title else name
+        if not found or not lines.quote(one.source, found[0].start, found[0].end, f"{title}: "):
+            lines.say(f"- {title}{': a table' if one.kind in TABLES else ''}")
+    if more := len(sources) - len(chosen):
+        lines.say(f"{counted(more, 'document')} more {'is' if more == 1 else 'are'} not shown: {MORE_SOURCES}.")
+    return Composed("overview", lines.text, citations=tuple(lines.citations))
+
+
+def summary(found: Sequence[Source], shelf: Shelf, others: Sequence[Source] = (), kind: Kind = "summary") -> Composed:
+    """The most central sentences of these documents, in each one's order and under its headings.
+
+    kind: what the answer is, which may be a comparison of documents. others: documents that the same words might mean,
+        which the answer names.
+    """
+    lines = Lines(shelf.retriever.document)
+    for one in found[:SUMMED_UP]:
+        count = min(MOST, max(FEWEST, one.characters // PER_SENTENCE)) if len(found) == 1 else FEWEST - 2
+        sentences = _central(one, shelf, count)
+        lines.say(f"{'' if not lines.lines else chr(10)}{_introduced(one, len(sentences))}")
+        heading = one.title
+        headed = len({sentence.heading for sentence in sentences}) > 1 and one.kind not in TABLES
+        for sentence in sentences:
+            if headed and sentence.heading and sentence.heading != heading:
+                lines.say(f"{legible(sentence.heading).rstrip(':')}:")
+                heading = sentence.heading
+            lines.quote(one.source, sentence.start, sentence.end)
+    if len(found) > SUMMED_UP:
+        others = [*found[SUMMED_UP:], *others]
+    if others:
+        lines.say(f"\nThe name fits {joined([called(one.source) for one in others])} as well.")
+    status: Status = "answered" if lines.citations else "not_found"
+    return Composed(kind, lines.text, status, tuple(lines.citations))
+
+
+def not_named(subject: str) -> Composed:
+    """The answer where no document has the name and none says anything of it."""
+    return Composed(
+        "summary", f"No document is called “{legible(subject)}”, and none says anything of it.", "not_found"
+    )
+
+
+def _introduced(one: Source, count: int) -> str:
+    if not count:
+        return f"{called(one.source)} has no sentence to quote."
+    title = f" ({legible(one.title)})" if one.title else ""
+    chosen = "the sentence that is" if count == 1 else f"the {count} sentences that are"
+    return f"Of {called(one.source)}{title}, {chosen} most central to it, in its order:"
+
+
+def _central(one: Source, shelf: Shelf, count: int) -> list[Central]:
+    try:
+        number, document = shelf.catalog.document_of(one.source), shelf.retriever.document(one.source)
+    except LookupError:  # removed meanwhile
+        return []
+    return central(shelf.catalog, number, document, shelf.embedder, count)
+
+
+def _of(chosen: Sequence[Source], sources: Sequence[Source]) -> str:
+    which = "Each" if len(chosen) == len(sources) else f"Here are {len(chosen)}, spread over all, each"
+    return f"{which} with its most central sentence:"
+
+
+def _size(size: int) -> str:
+    for unit, least in (("MB", 1_000_000), ("kB", 1_000)):
+        if size >= least:
+            return f"{size / least:.1f} {unit}"
+    return counted(size, "byte")

@@ -1,0 +1,42 @@
+"""Requests where a chat model is configured: it writes what only it can, and is not asked for what needs none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa import Library
+from tests.answering.scripted import Scripted
+
+LETTER = "Dear ambassador, the meetings were held at the Sofitel Legend Metropole [1]. We all send you our best wishes."
+
+
+@pytest.fixture(scope="module")
+def opened(sample_library: Path) -> Iterator[Library]:
+    with Library(sample_library) as found:
+        yield found
+
+
+def test_a_model_writes_a_letter_from_the_passages(opened: Library) -> None:
+    model = Scripted(replies=[LETTER])
+    answer = opened.ask("Write a letter about the hotel of the meetings in Hanoi", model=model)
+    assert (answer.kind, answer.status, answer.model) == ("writing", "answered", "scripted")
+    assert "Dear ambassador" in answer.text
+    assert "Metropole" in str(model.asked[0][-1].content)  # the passages were sent
+    assert answer.sentences[-1].support == "unsupported"  # what is new is marked
+
+
+@pytest.mark.parametrize("line", ["hello", "thanks", "which documents do you have?", "summarise un-sanctions.txt"])
+def test_no_model_is_asked_for_what_needs_none(opened: Library, line: str) -> None:
+    model = Scripted(replies=["Invented."])
+    answer = opened.ask(line, model=model)
+    assert (model.asked, answer.model, answer.status) == ([], "quotes", "answered")
+    assert ("without the chat model" in answer.text) == (answer.kind == "summary")
+
+
+def test_a_question_still_goes_to_the_model(opened: Library) -> None:
+    model = Scripted(replies=["The meetings were held at the Sofitel Legend Metropole [1]."])
+    assert opened.ask("At which hotel in Hanoi were the meetings held?", model=model).kind == "question"
+    assert len(model.asked) == 1

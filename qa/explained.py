@@ -16,7 +16,7 @@ from rich.text import Text
 
 from qa.answering.wording import question_label, sentence_label
 from qa.display import in_one_line, percent, visible
-from qa.types import Explanation, SearchedWord, WeighedSentence
+from qa.types import Answer, Explanation, SearchedWord, WeighedSentence
 
 T = TypeVar("T")
 
@@ -28,6 +28,11 @@ PARTS = 2
 
 LONGEST_TEXT = 160
 """Characters that are shown of a sentence or a question."""
+
+
+def unexplained(answer: Answer) -> str:
+    """Why an answer that was to be explained is not: no sentence was weighed for it."""
+    return f"Nothing was weighed for this: it was taken as a request (“{answer.kind}”), not as a question about a fact."
 
 
 def explained(explanation: Explanation) -> Group:

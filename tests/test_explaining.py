@@ -277,3 +277,10 @@ def test_what_documents_and_questions_hold_is_text(quoth: Quoth, tmp_path: Path)
     assert "[red]Adelheid[/] ␛]52;c;aGk=␇ was built" in ran.out
     assert "[link=x]Adelheid ␛[2J\\u202e built?" in ran.out
     assert not set(ran.out) & set("\x1b\x07\u202e")
+
+
+def test_a_request_that_is_no_question_says_so(quoth: Quoth, sample_library: Path) -> None:
+    ran = quoth("ask", "summarise the Hanoi summit", "--explain", "--library", str(sample_library))
+    assert ran.out.rstrip().endswith(
+        "Nothing was weighed for this: it was taken as a request (“summary”), not as a\nquestion about a fact."
+    )

@@ -68,8 +68,8 @@ def ask(
         print_json(answer.to_dict())
     else:
         print_answer(answer)
-        if answer.explanation:
-            print_explanation(answer.explanation)
+        if explain:
+            print_explanation(answer)
     print_failures(failed)
     print_notices(notices)
     if failed:

@@ -18,7 +18,7 @@ from qa.logs import log
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qa.types import Answer, Citation, Explanation, IndexReport, Passage
+    from qa.types import Answer, Citation, IndexReport, Passage
 
 NOT_FOUND, LEFT_OUT, INTERRUPTED = 3, 4, 130
 """Exit codes: not in the documents; some files left out; ended by Ctrl-C (128 and the number of SIGINT)."""
@@ -112,14 +112,14 @@ def print_answer(answer: Answer) -> None:
     print_notice((visible(", ".join(facts), one_line=True), "dim"))
 
 
-def print_explanation(explanation: Explanation) -> None:
+def print_explanation(answer: Answer) -> None:
     """Print why an answer is as it is, in tables as wide as the terminal; 80 columns in a pipe."""
-    from qa.explained import explained
+    from qa.explained import explained, unexplained
 
     sys.stderr.flush()
     screen = console(sys.stdout)
     screen.print()
-    screen.print(explained(explanation))
+    screen.print(explained(answer.explanation) if answer.explanation else unexplained(answer))
 
 
 def print_passages(passages: list[Passage]) -> None:

@@ -135,7 +135,7 @@ def record(
 ) -> Record:
     """What came of a question; threshold: below it a confidence counts as not answered."""
     offered = answer.status == "answered"
-    answered = offered and answer.confidence >= threshold
+    answered = offered and (answer.kind != "question" or answer.confidence >= threshold)
     said = unmarked(answer.text) if offered else ""
     right = holds(said, question.answers) if question.answers else None if question.answerable else False
     citations = answer.citations if offered else ()

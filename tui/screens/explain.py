@@ -66,9 +66,10 @@ class ExplainScreen(Closing[None]):
         except Exception as error:
             note.update(outside(f"This cannot be explained now: {said(error)}"))
             return
-        from qa.explained import explained  # not before somebody asks
+        from qa.explained import explained, unexplained  # not before somebody asks
 
         notes = [
+            *([] if found.explanation else [unexplained(found)]),
             *([CHANGED] if differs(answer, found) else []),
             *([_written(answer)] if answer.model != QUOTES else []),
         ]

@@ -92,7 +92,7 @@ def sentences(reply: str, passages: int) -> list[Said]:
     lead = ""
     for span in sentence_spans(text, "md"):
         start, end = trimmed(text, *span)
-        body = re.match(r"(?:[-*+•]|\d{1,2}[.)]|#{1,6})\s+", text[start:end])
+        body = re.match(r"(?:(?:[-*+•>]|\d{1,2}[.)]|#{1,6})\s+)+", text[start:end])
         inner = start + (body.end() if body else 0)
         lead += text[span[0] : inner]
         # A mark behind the full stop belongs to the sentence before it.

@@ -13,17 +13,15 @@ from dataclasses import dataclass, field, replace
 
 from qa.answering.citations import DocumentOf, cite, shown
 from qa.answering.facts import content
+from qa.answering.given import likely
 from qa.answering.locating import locate
 from qa.answering.quotes import Reading, not_found, quote, unknown_words
 from qa.answering.replies import Said, sentences
-from qa.answering.support import SUPPORTED, WEAK, Evidence, Verdict
+from qa.answering.support import WEAK, Evidence, Verdict
 from qa.types import Citation, Passage, Sentence, Status, Support
 
 WORTH = {"supported": 1.0, "weak": 0.5, "unsupported": 0.0}
 """What a sentence counts for in the confidence."""
-
-FEW = 4
-"""Content words below which a sentence is read together with the question."""
 
 MOSTLY = 0.5
 """Share of the sentences' worth up to which the quotes stand above what the model wrote: no better than all weak. They
@@ -100,7 +98,7 @@ def write(
     quoted = quote(reading, threshold, document_of)
     telling = [one for one in said if not one.refuses]
     asked = reading.question.text
-    verdicts = [_judged(one, asked, evidence) for one in telling]
+    verdicts = [evidence.check(one.text, {number - 1 for number in one.cited}) for one in telling]
     verdicts = [
         _with_quotes(one, verdict, passages, document_of) for one, verdict in zip(telling, verdicts, strict=True)
     ]
@@ -108,7 +106,8 @@ def write(
     if not telling or (partly and not any(verdict.support == "supported" for verdict in verdicts)):
         # What the model could not find, the quotes do not claim either.
         return refused(reading, min(reading.confidence, threshold) / 2)
-    verdicts = [_adding(one, verdict, reading.question.text) for one, verdict in zip(telling, verdicts, strict=True)]
+    verdicts = [_adding(one, verdict, asked) for one, verdict in zip(telling, verdicts, strict=True)]
+    verdicts = [_likely(one, verdict, reading, evidence) for one, verdict in zip(telling, verdicts, strict=True)]
     worth = sum(WORTH[verdict.support] for verdict in verdicts) / len(verdicts)
     made = _Text(document_of)
     above = quoted.status == "answered" and (worth <= MOSTLY or not _rests_on(quoted.citations[0], verdicts))
@@ -157,24 +156,22 @@ def _numbers(said: Said, verdict: Verdict, evidence: Evidence, passages: Sequenc
     return list(dict.fromkeys(found for place in places if (found := made.number(*place)) is not None))
 
 
-def _judged(said: Said, question: str, evidence: Evidence) -> Verdict:
-    """What comparing a sentence comes to. One of a few words ("1889.") is also to be said of what was asked for."""
-    cited = {number - 1 for number in said.cited}
-    verdict = evidence.check(said.text, cited)
-    own = [word for word in content(said.text) if word not in _OF_TEXTS]
-    if verdict.support != "supported" or len(own) >= FEW:
-        return verdict
-    if evidence.check(f"{question} {said.text}", cited).score >= SUPPORTED:
-        return verdict
-    return replace(verdict, support="weak", reasons=("the documents do not say it of what was asked for",))
-
-
 def _adding(said: Said, verdict: Verdict, question: str) -> Verdict:
-    """A sentence that says no more than the question did is at most weak, whatever the documents have of it."""
+    """A sentence that says no more than the question did, or only announces something, is at most weak."""
+    if said.text.endswith(":") and verdict.support == "supported":
+        return replace(verdict, support="weak", reasons=(*verdict.reasons, "it says only what comes"))
     new = set(content(said.text)) - set(content(question)) - _OF_TEXTS
     if new or verdict.support != "supported" or _YES_OR_NO.match(said.text):
         return verdict
     return replace(verdict, support="weak", reasons=(*verdict.reasons, "it says no more than the question"))
+
+
+def _likely(said: Said, verdict: Verdict, reading: Reading, evidence: Evidence) -> Verdict:
+    """A sentence that gives what another sentence of the documents is likelier to answer with is at most weak."""
+    if verdict.support != "supported" or likely(said.text, reading, evidence):
+        return verdict
+    why = "the documents say it, but another sentence of theirs answers the question rather than this"
+    return replace(verdict, support="weak", reasons=(*verdict.reasons, why))
 
 
 def _with_quotes(said: Said, verdict: Verdict, passages: Sequence[Passage], document_of: DocumentOf) -> Verdict:

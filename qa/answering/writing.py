@@ -28,6 +28,9 @@ MOSTLY = 0.5
 do as well where nothing that is supported rests on the best quote: then one of the two is beside the point."""
 
 
+NEAREST = "The model found no answer. Nearest in the documents:"
+"""What stands before the quotes where a model says that the documents do not answer, and Quoth would have quoted them."""
+
 _OF_TEXTS = frozenset(content("passage document text context mention say state describe discuss question answer"))
 _YES_OR_NO = re.compile(r"(?:yes|no|true|false)\b", re.IGNORECASE)
 
@@ -104,8 +107,11 @@ def write(
     ]
     partly = len(telling) < len(said)
     if not telling or (partly and not any(verdict.support == "supported" for verdict in verdicts)):
-        # What the model could not find, the quotes do not claim either.
-        return refused(reading, min(reading.confidence, threshold) / 2)
+        # What the model could not find, the quotes do not claim either; where they are sure, they are shown as nearest.
+        none = refused(reading, min(reading.confidence, threshold) / 2)
+        if quoted.status != "answered":
+            return none
+        return replace(none, text=f"{NEAREST} {quoted.text}", citations=quoted.citations)
     verdicts = [_adding(one, verdict, asked) for one, verdict in zip(telling, verdicts, strict=True)]
     verdicts = [_likely(one, verdict, reading, evidence) for one, verdict in zip(telling, verdicts, strict=True)]
     worth = sum(WORTH[verdict.support] for verdict in verdicts) / len(verdicts)

@@ -30,6 +30,9 @@ ABOUT = 0.5
 FEW = 4
 """Content words below which a sentence is no statement of its own but an answer."""
 
+PART = 0.25
+"""Least share of a quote's new words that what a model said must have to stand in the quote's place."""
+
 _FIGURES: frozenset[Wanted] = frozenset({"number", "date"})
 _NAMES: frozenset[Wanted] = frozenset({"person", "place"})
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
@@ -81,10 +84,27 @@ def likely(sentence: str, reading: Reading, evidence: Evidence) -> bool:
     if tried is None or not len(evidence):
         return True
     shares = evidence.shares(sentence, tried.words)
+    bare = bool(tried.figures) and all(word.isdigit() or numbers(word) for word in tried.words)
+    asked = numbers(reading.question.text)
     return any(
-        shares[row] >= WEAK and evidence.has(int(row), sentence, tried.figures, tried.names)
+        shares[row] >= WEAK
+        and evidence.has(int(row), sentence, tried.figures, tried.names)
+        # Of several numbers in a sentence, one without a word beside it may be any.
+        and not (bare and numbers(reading.found[row].text) - asked - tried.figures)
         for row in np.flatnonzero(reading.chances[: len(evidence)] >= RIVAL * reading.chances.max())
     )
+
+
+def replaces(said: str, quoted: str, question: Question) -> bool:
+    """Whether what a model said has what a quote answers with, so that the quote need not be read besides.
+
+    said: its supported sentences that rest on the quote. That is seen by the kind of thing that is asked for; where no
+    kind is, by how much of what the quote adds to the question is in it.
+    """
+    if kinds := question.wanted & (_FIGURES | _NAMES):
+        return any(has(kind, said, question.text) for kind in kinds)
+    new = set(content(quoted)) - set(content(question.text))
+    return len(new & set(content(said))) >= PART * len(new)
 
 
 def _held(spelled: Sequence[str], question: Question) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from qa.answering.citations import DocumentOf, cite, shown
 from qa.answering.facts import content
-from qa.answering.given import likely
+from qa.answering.given import likely, replaces
 from qa.answering.locating import locate
 from qa.answering.quotes import Reading, not_found, quote, unknown_words
 from qa.answering.replies import Said, sentences
@@ -25,13 +25,22 @@ WORTH = {"supported": 1.0, "weak": 0.5, "unsupported": 0.0}
 
 MOSTLY = 0.5
 """Share of the sentences' worth up to which the quotes stand above what the model wrote: no better than all weak. They
-do as well where nothing that is supported rests on the best quote: then one of the two is beside the point."""
+do as well where nothing that is supported says what the best quote does: then one of the two is beside the point."""
 
 
 NEAREST = "The model found no answer. Nearest in the documents:"
-"""What stands before the quotes where a model says that the documents do not answer, and Quoth would have quoted them."""
+"""What stands before the quotes where a model says that the documents do not answer, and Quoth would have said them."""
+
+NOTHING = "The model wrote no answer. The documents say:"
+"""What stands before the quotes where a model says nothing."""
 
 _OF_TEXTS = frozenset(content("passage document text context mention say state describe discuss question answer"))
+_ABOUT_TEXTS = re.compile(
+    r"(?:(?:the|these|this|all|both|provided|given) )*(?:passages?|documents?|texts?|excerpts?)(?: \d+)?(?: also)?"
+    r" (?:(?:is|are) about|provides?|mentions?|describes?|discuss(?:es)?|contains?|includes?|offers?|gives?)\b"
+    r"(?! that\b)",
+    re.IGNORECASE,
+)
 _YES_OR_NO = re.compile(r"(?:yes|no|true|false)\b", re.IGNORECASE)
 
 
@@ -99,6 +108,8 @@ def write(
     """
     said = sentences(reply, len(passages))
     quoted = quote(reading, threshold, document_of)
+    if not said and quoted.status == "answered":  # it did not say either that the documents do not answer
+        return Written(f"{NOTHING} {quoted.text}", "answered", quoted.confidence, quoted.citations)
     telling = [one for one in said if not one.refuses]
     asked = reading.question.text
     verdicts = [evidence.check(one.text, {number - 1 for number in one.cited}) for one in telling]
@@ -116,7 +127,9 @@ def write(
     verdicts = [_likely(one, verdict, reading, evidence) for one, verdict in zip(telling, verdicts, strict=True)]
     worth = sum(WORTH[verdict.support] for verdict in verdicts) / len(verdicts)
     made = _Text(document_of)
-    above = quoted.status == "answered" and (worth <= MOSTLY or not _rests_on(quoted.citations[0], verdicts))
+    above = quoted.status == "answered" and (
+        worth <= MOSTLY or not _in_place_of(quoted.citations[0], telling, verdicts, reading)
+    )
     if above:
         made.text, made.citations = f"{quoted.text}\n\n", list(quoted.citations)
     by_sentence = iter(zip(telling, verdicts, strict=True))
@@ -134,12 +147,14 @@ def write(
     )
 
 
-def _rests_on(citation: Citation, verdicts: Sequence[Verdict]) -> bool:
-    """Whether a supported sentence says what stands at this place, which Quoth itself would have quoted first."""
-    spans = [one.premise.span for one in verdicts if one.support == "supported" and one.premise]
-    return any(
-        source == citation.source and start < citation.end and citation.start < end for source, start, end in spans
-    )
+def _in_place_of(citation: Citation, telling: Sequence[Said], verdicts: Sequence[Verdict], reading: Reading) -> bool:
+    """Whether supported sentences say what stands at this place, which Quoth itself would have quoted first."""
+    resting = []
+    for one, verdict in zip(telling, verdicts, strict=True):
+        source, start, end = verdict.premise.span if verdict.premise else ("", 0, 0)
+        if source == citation.source and start < citation.end and citation.start < end:
+            resting += [one.text] if verdict.support == "supported" else []
+    return bool(resting) and replaces(" ".join(resting), citation.quote, reading.question)
 
 
 def refused(reading: Reading, confidence: float) -> Written:
@@ -163,13 +178,16 @@ def _numbers(said: Said, verdict: Verdict, evidence: Evidence, passages: Sequenc
 
 
 def _adding(said: Said, verdict: Verdict, question: str) -> Verdict:
-    """A sentence that says no more than the question did, or only announces something, is at most weak."""
-    if said.text.endswith(":") and verdict.support == "supported":
-        return replace(verdict, support="weak", reasons=(*verdict.reasons, "it says only what comes"))
-    new = set(content(said.text)) - set(content(question)) - _OF_TEXTS
-    if new or verdict.support != "supported" or _YES_OR_NO.match(said.text):
+    """A sentence that says no more than the question did, or only what is to come or be read, is at most weak."""
+    if verdict.support != "supported" or _YES_OR_NO.match(said.text):
         return verdict
-    return replace(verdict, support="weak", reasons=(*verdict.reasons, "it says no more than the question"))
+    if said.text.endswith(":") or _ABOUT_TEXTS.match(said.text):
+        why = "it says where something stands, and not what"
+    elif set(content(said.text)) <= set(content(question)) | _OF_TEXTS:
+        why = "it says no more than the question"
+    else:
+        return verdict
+    return replace(verdict, support="weak", reasons=(*verdict.reasons, why))
 
 
 def _likely(said: Said, verdict: Verdict, reading: Reading, evidence: Evidence) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.answering.candidates import candidates
-from qa.answering.given import likely
+from qa.answering.given import likely, replaces
 from qa.answering.quotes import Reading, read
 from qa.answering.support import Evidence
 from tests.answering.conftest import Asking, document, passage
@@ -62,3 +62,20 @@ def test_an_answer_of_a_likely_sentence_or_none_at_all_is_believed(
 )
 def test_what_the_documents_say_of_something_else_is_not(railways: Asking, question: str, sentence: str) -> None:
     assert not believed(railways, question, sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "replaced"),
+    [
+        ("When was the station of Elmsford built?", "In 1931.", True),
+        ("When was the station of Elmsford built?", "It was built by Clara Hale.", False),
+        ("What happened to the station in the end?", "What Hale had built burned.", True),
+        ("What happened to the station in the end?", "Something happened to the station.", False),
+    ],
+)
+def test_a_quote_is_replaced_by_what_says_as_much_of_it(
+    railways: Asking, question: str, said: str, replaced: bool
+) -> None:
+    quoted = "The station of Elmsford, which Clara Hale built in 1931, burned down."
+    found = read(question, [], railways.embedder, railways.known, railways.documents.__getitem__)
+    assert replaces(said, quoted, found.question) is replaced

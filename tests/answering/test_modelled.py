@@ -97,9 +97,6 @@ def test_a_quote_is_cited_where_it_stands(opened: Library) -> None:
         "I'm sorry, but I can't find that in the provided passages.",
         "There is no information about this in the text.",
         "The documents don't say. I don't know.",
-        "",
-        "   \n",
-        "[1]",
     ],
 )
 def test_a_refusal_in_whatever_words_is_not_found(opened: Library, reply: str) -> None:
@@ -111,6 +108,16 @@ def test_a_refusal_in_whatever_words_is_not_found(opened: Library, reply: str) -
     assert answer.text == f"The model found no answer. Nearest in the documents: {plain.text}"
     assert answer.citations == plain.citations
     assert not answer.sentences
+
+
+@pytest.mark.parametrize("reply", ["", "   \n", "[1]", "The answer is:", "<think>Where was it?"])
+def test_a_model_that_says_nothing_leaves_it_to_the_quotes(opened: Library, reply: str) -> None:
+    plain = opened.ask(ASKED, model="quotes")
+    answer = ask(opened, reply)
+    assert answer.text == f"The model wrote no answer. The documents say: {plain.text}"
+    assert (answer.status, answer.citations) == ("answered", plain.citations)
+    unsure = ask(opened, reply, question="Which songs did the choir sing at the dinner in Hanoi?")
+    assert (unsure.status, unsure.citations) == ("not_found", ())
 
 
 def test_a_refusal_where_the_quotes_are_not_sure_either_quotes_nothing(opened: Library) -> None:

@@ -11,6 +11,9 @@ from qa.sentences import sentence_spans, trimmed
 LONGEST = 8_000
 """Characters of a reply that are read; a model that goes on without end is stopped there."""
 
+LOOPS = 3
+"""Words from which on a sentence that was said before is left out."""
+
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]*)>?(?:\s+[\"'(][^\"'()]*[\"')])?\s*\)")
 _BY_REFERENCE = re.compile(r"!?\[([^\[\]]*[^\W\d][^\[\]]*)\] ?\[[^\[\]]*\]")
@@ -102,6 +105,11 @@ def sentences(reply: str, passages: int) -> list[Said]:
             if found and cited:
                 found[-1] = _with_more(found[-1], cited)
             lead += written
+            continue
+        before = [place for place, one in enumerate(found) if one.text == written and len(written.split()) >= LOOPS]
+        if before:  # a weak model goes round in circles
+            found[before[0]] = _with_more(found[before[0]], cited)
+            lead = "\n\n" if "\n" in lead else " "
             continue
         quoted = tuple(" ".join(filter(None, match.groups())) for match in _QUOTED.finditer(written))
         refuses = any(pattern.search(written) for pattern in _REFUSALS)

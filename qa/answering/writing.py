@@ -103,8 +103,9 @@ def write(
     """The checked answer that a reply comes to.
 
     passages: those that the model was shown, in the order of their numbers. The status is "not_found" where the reply
-    says that the documents do not answer, or where too little of it is in them. confidence is the mean of the
-    probability that the documents answer and of the sentences' worth; no fit stands behind it.
+    says that the documents do not answer (with the quotes as the nearest, where these are sure), or where too little of
+    it is in them; a reply that says nothing leaves it to the quotes. confidence is the mean of the probability that the
+    documents answer and of the sentences' worth; no fit stands behind it.
     """
     said = sentences(reply, len(passages))
     quoted = quote(reading, threshold, document_of)

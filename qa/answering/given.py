@@ -17,7 +17,7 @@ from qa.answering.facts import content, numbers
 from qa.answering.features import held_by
 from qa.answering.question import Question
 from qa.answering.quotes import Reading
-from qa.answering.support import PRONOUN, WEAK, Evidence
+from qa.answering.support import WEAK, Evidence
 from qa.answering.wanted import Wanted, has, new_names
 
 RIVAL = 0.9
@@ -92,16 +92,13 @@ def likely(sentence: str, reading: Reading, evidence: Evidence) -> bool:
     whole = evidence.shares(sentence, content(sentence))
     bare = bool(tried.figures) and all(word.isdigit() or numbers(word) for word in tried.words)
     asked = numbers(reading.question.text)
-    rivals = np.flatnonzero(reading.chances[: len(evidence)] >= RIVAL * reading.chances.max())
-    named = {int(row): _named(reading.found[row].words, reading.found[row].text, reading.question) for row in rivals}
     return any(
         shares[row] >= WEAK
-        and named[int(row)] >= max(named.values())
         and (len(content(sentence)) < FEW or whole[row] >= WHOLE)
         and evidence.has(int(row), sentence, tried.figures, tried.names)
         # Of several numbers in a sentence, one without a word beside it may be any.
         and not (bare and numbers(reading.found[row].text) - asked - tried.figures)
-        for row in rivals
+        for row in np.flatnonzero(reading.chances[: len(evidence)] >= RIVAL * reading.chances.max())
     )
 
 
@@ -115,12 +112,6 @@ def replaces(said: str, quoted: str, question: Question) -> bool:
         return any(has(kind, said, question.text) for kind in kinds)
     new = set(content(quoted)) - set(content(question.text))
     return len(new & set(content(said))) >= PART * len(new)
-
-
-def _named(spelled: Sequence[str], text: str, question: Question) -> float:
-    """How many of the question's names a sentence of the documents has; all of them if a pronoun may stand for one."""
-    names = np.array([term.name for term in question.terms], dtype=bool)
-    return float(names.sum() if PRONOUN.search(text) else np.array(held_by(question, spelled))[names].sum())
 
 
 def _held(spelled: Sequence[str], question: Question) -> float:

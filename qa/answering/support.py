@@ -35,7 +35,7 @@ GAIN = 0.12
 ELSEWHERE = 0.1
 """How much less of the sentence another passage may say than the one that says most, to be preferred if cited."""
 
-PRONOUN = re.compile(r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Evidence:
         """Whether a sentence of the passages has these numbers and names of a sentence, or a pronoun for a name."""
         claim, premise = facts_of(sentence), self._premise((self._found[row],))
         said = facts_of(premise.text)
-        points = PRONOUN.search(premise.text) is not None
+        points = _PRONOUN.search(premise.text) is not None
         return all(number in said.numbers or self._dated(number, claim, premise, said) for number in figures) and all(
             self._named(name, claim, premise, said) if points else _has(name, premise.text) for name in names
         )

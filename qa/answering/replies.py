@@ -11,6 +11,9 @@ from qa.sentences import sentence_spans, trimmed
 LONGEST = 8_000
 """Characters of a reply that are read; a model that goes on without end is stopped there."""
 
+LOOPS = 3
+"""Words from which on a sentence that was said before is left out."""
+
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]*)>?(?:\s+[\"'(][^\"'()]*[\"')])?\s*\)")
 _BY_REFERENCE = re.compile(r"!?\[([^\[\]]*[^\W\d][^\[\]]*)\] ?\[[^\[\]]*\]")
@@ -92,7 +95,7 @@ def sentences(reply: str, passages: int) -> list[Said]:
     lead = ""
     for span in sentence_spans(text, "md"):
         start, end = trimmed(text, *span)
-        body = re.match(r"(?:[-*+•]|\d{1,2}[.)]|#{1,6})\s+", text[start:end])
+        body = re.match(r"(?:(?:[-*+•>]|\d{1,2}[.)]|#{1,6})\s+)+", text[start:end])
         inner = start + (body.end() if body else 0)
         lead += text[span[0] : inner]
         # A mark behind the full stop belongs to the sentence before it.
@@ -102,6 +105,11 @@ def sentences(reply: str, passages: int) -> list[Said]:
             if found and cited:
                 found[-1] = _with_more(found[-1], cited)
             lead += written
+            continue
+        before = [place for place, one in enumerate(found) if one.text == written and len(written.split()) >= LOOPS]
+        if before:  # a weak model goes round in circles
+            found[before[0]] = _with_more(found[before[0]], cited)
+            lead = "\n\n" if "\n" in lead else " "
             continue
         quoted = tuple(" ".join(filter(None, match.groups())) for match in _QUOTED.finditer(written))
         refuses = any(pattern.search(written) for pattern in _REFUSALS)

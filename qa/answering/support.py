@@ -2,7 +2,8 @@
 
 A sentence is compared with the sentences of the passages, one and two at a time: how many of its words they have, by
 spelling or by meaning, and whether its numbers, dates, names and denials are theirs. That sees a changed number or
-name; it does not see an argument that is wrong, or who did what to whom.
+name, and often an opposite (`opposites.py`) or names in each other's place (`roles.py`); it does not see an argument
+that is wrong.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.answering.candidates import Candidate, Pooling, Vectors
-from qa.answering.facts import Facts, facts_of, mentions
+from qa.answering.facts import Facts, facts_of
+from qa.answering.opposites import opposed
+from qa.answering.roles import swapped
 from qa.types import Passage, Support
 from qa.words import STOPWORDS, words
 
@@ -32,7 +35,7 @@ GAIN = 0.12
 ELSEWHERE = 0.1
 """How much less of the sentence another passage may say than the one that says most, to be preferred if cited."""
 
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ ){0,2}?\w+ by\b")
+_PRONOUN = re.compile(r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,10 @@ class Evidence:
         self._covers: dict[str, tuple[Vectors, Vectors]] = {}
         self._everything = [facts_of(passage.text) for passage in passages]
 
+    def __len__(self) -> int:
+        """How many sentences the passages have."""
+        return len(self._found)
+
     def check(self, sentence: str, cited: Collection[int] = ()) -> Verdict:
         """Compare a sentence with the passages. cited: those that it names, from 0.
 
@@ -103,6 +110,24 @@ class Evidence:
         mine = [one for one in self._found if one.passage == passage]
         return self._best(*self._cover(sentence), mine) if mine else (None, 0.0)
 
+    def shares(self, sentence: str, spelled: Collection[str]) -> Vectors:
+        """How much of these of a sentence's words each sentence of the passages has: shape (sentences,), from 0 to 1.
+
+        1 where the sentence has none of them.
+        """
+        cover, _ = self._cover(sentence)
+        mine = [bool(set(words(match[0])) & set(spelled)) for match in _telling(sentence)]
+        return cover[:, mine].mean(axis=1) if any(mine) else np.ones(len(self._found), dtype=np.float32)
+
+    def has(self, row: int, sentence: str, figures: Collection[float], names: Collection[str]) -> bool:
+        """Whether a sentence of the passages has these numbers and names of a sentence, or a pronoun for a name."""
+        claim, premise = facts_of(sentence), self._premise((self._found[row],))
+        said = facts_of(premise.text)
+        points = _PRONOUN.search(premise.text) is not None
+        return all(number in said.numbers or self._dated(number, claim, premise, said) for number in figures) and all(
+            self._named(name, claim, premise, said) if points else _has(name, premise.text) for name in names
+        )
+
     def _cover(self, sentence: str) -> tuple[Vectors, Vectors]:
         """As `_covered`; a sentence is embedded once, however often it is compared."""
         if sentence not in self._covers:
@@ -114,7 +139,7 @@ class Evidence:
 
         And which of the words are neither names nor numbers, shape (words,).
         """
-        matches = [match for match in re.finditer(r"\w+", sentence) if match[0].lower() not in STOPWORDS]
+        matches = _telling(sentence)
         if not matches:
             return np.ones((len(self._found), 1), dtype=np.float32), np.ones(1, dtype=bool)
         vectors = self._embedder.embed_spans(sentence, [match.span() for match in matches])[1]
@@ -144,8 +169,11 @@ class Evidence:
             alone = max(cover[rows[id(one)]][telling].sum(), cover[rows[id(other)]][telling].sum())
             if united[telling].sum() >= alone + 1:
                 chosen, share = (one, other), both
+        return self._premise(chosen), share
+
+    def _premise(self, chosen: tuple[Candidate, ...]) -> Premise:
         passage = self._passages[chosen[0].passage]
-        return Premise(chosen[0].passage, chosen, passage.text[: max(chosen[0].start - passage.start, 0)]), share
+        return Premise(chosen[0].passage, chosen, passage.text[: max(chosen[0].start - passage.start, 0)])
 
     @staticmethod
     def _neighbours(among: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
@@ -171,7 +199,9 @@ class Evidence:
                 (soft if anywhere else hard).append(f"“{name}” is not in the sentence of the document")
         if _denied_differently(claim, said):
             soft.append("one says it and the other denies it")
-        if _swapped(claim_text, premise.text):
+        if opposite := opposed(claim_text, premise.text):
+            soft.append(f"the document says the opposite of “{opposite}”")
+        if swapped(claim_text, premise.text):
             soft.append("names stand in each other's place")
         if elsewhere:
             soft.append("what it cites does not say it; another passage does")
@@ -195,6 +225,11 @@ class Evidence:
         others = {one for one in said.names if not any(_alike(one, mine) for mine in claim.names)}
         above = self._passages[premise.passage].heading or ""
         return not others and (_has(name, premise.before) or _has(name, above))
+
+
+def _telling(sentence: str) -> list[re.Match[str]]:
+    """The content words of a sentence, as they stand in it."""
+    return [match for match in re.finditer(r"\w+", sentence) if match[0].lower() not in STOPWORDS]
 
 
 def _figure(number: float) -> str:
@@ -231,21 +266,3 @@ def _denied_differently(claim: Facts, said: Facts) -> bool:
     mine = (claim.denied - claim.affirmed) & (said.affirmed - said.denied)
     theirs = (said.denied - said.affirmed) & (claim.affirmed - claim.denied)
     return bool(mine or theirs) or (claim.denies and not said.denies)
-
-
-def _swapped(claim: str, said: str) -> bool:
-    """Whether a name stands among the words that another name stands among in the document."""
-    if bool(_PASSIVE.search(claim)) != bool(_PASSIVE.search(said)):
-        return False
-    mine, theirs = mentions(claim), mentions(said)
-    for name, beside in mine.items():
-        if name not in theirs:
-            continue
-        own = len(beside & theirs[name])
-        for other, around in theirs.items():
-            if other == name or other not in mine:
-                continue
-            swap = len(beside & around)
-            if swap > own and len(mine[other] & theirs[name]) > len(mine[other] & around):
-                return True
-    return False

@@ -13,26 +13,35 @@ from dataclasses import dataclass, field, replace
 
 from qa.answering.citations import DocumentOf, cite, shown
 from qa.answering.facts import content
+from qa.answering.given import likely, replaces
 from qa.answering.locating import locate
 from qa.answering.quotes import Reading, not_found, quote, unknown_words
 from qa.answering.replies import Said, sentences
-from qa.answering.support import SUPPORTED, WEAK, Evidence, Verdict
+from qa.answering.support import WEAK, Evidence, Verdict
 from qa.types import Citation, Passage, Sentence, Status, Support
 
 WORTH = {"supported": 1.0, "weak": 0.5, "unsupported": 0.0}
 """What a sentence counts for in the confidence."""
 
-FEW = 4
-"""Content words below which a sentence is read together with the question."""
-
 MOSTLY = 0.5
 """Share of the sentences' worth up to which the quotes stand above what the model wrote: no better than all weak. They
-do as well where nothing that is supported rests on the best quote: then one of the two is beside the point."""
+do as well where nothing that is supported says what the best quote does: then one of the two is beside the point."""
 
+NEAREST = "The model found no answer. Nearest in the documents:"
+"""What stands before the quotes where a model says that the documents do not answer, and Quoth would have said them."""
+
+NOTHING = "The model wrote no answer. The documents say:"
+"""What stands before the quotes where a model says nothing."""
 
 _QUOTES_ABOVE = "quotes stand above what it wrote, and the confidence is theirs"
 _MEAN = "the confidence is the mean of the documents' and of what comparing its sentences came to"
 _OF_TEXTS = frozenset(content("passage document text context mention say state describe discuss question answer"))
+_ABOUT_TEXTS = re.compile(
+    r"(?:(?:the|these|this|all|both|provided|given) )*(?:passages?|documents?|texts?|excerpts?)(?: \d+)?(?: also)?"
+    r" (?:(?:is|are) about|provides?|mentions?|describes?|discuss(?:es)?|contains?|includes?|offers?|gives?)\b"
+    r"(?! that\b)",
+    re.IGNORECASE,
+)
 _YES_OR_NO = re.compile(r"(?:yes|no|true|false)\b", re.IGNORECASE)
 
 
@@ -97,27 +106,37 @@ def write(
     """The checked answer that a reply comes to.
 
     passages: those that the model was shown, in the order of their numbers. The status is "not_found" where the reply
-    says that the documents do not answer, or where too little of it is in them. confidence is the mean of the
-    probability that the documents answer and of the sentences' worth; no fit stands behind it.
+    says that the documents do not answer (with the quotes as the nearest, where these are sure), or where too little of
+    it is in them; a reply that says nothing leaves it to the quotes. confidence is the mean of the probability that the
+    documents answer and of the sentences' worth; no fit stands behind it.
     """
     said = sentences(reply, len(passages))
     quoted = quote(reading, threshold, document_of)
+    if not said and quoted.status == "answered":  # it did not say either that the documents do not answer
+        text, why = f"{NOTHING} {quoted.text}", "it wrote nothing; the quotes and the confidence are Quoth's"
+        return Written(text, "answered", quoted.confidence, quoted.citations, why=why)
     telling = [one for one in said if not one.refuses]
     asked = reading.question.text
-    verdicts = [_judged(one, asked, evidence) for one in telling]
+    verdicts = [evidence.check(one.text, {number - 1 for number in one.cited}) for one in telling]
     verdicts = [
         _with_quotes(one, verdict, passages, document_of) for one, verdict in zip(telling, verdicts, strict=True)
     ]
     partly = len(telling) < len(said)
     if not telling or (partly and not any(verdict.support == "supported" for verdict in verdicts)):
-        # What the model could not find, the quotes do not claim either.
-        return refused(
+        # What the model could not find, the quotes do not claim either; where they are sure, they are shown as nearest.
+        none = refused(
             reading, min(reading.confidence, threshold) / 2, why="it found no answer that the documents support"
         )
-    verdicts = [_adding(one, verdict, reading.question.text) for one, verdict in zip(telling, verdicts, strict=True)]
+        if quoted.status != "answered":
+            return none
+        return replace(none, text=f"{NEAREST} {quoted.text}", citations=quoted.citations)
+    verdicts = [_adding(one, verdict, asked) for one, verdict in zip(telling, verdicts, strict=True)]
+    verdicts = [_likely(one, verdict, reading, evidence) for one, verdict in zip(telling, verdicts, strict=True)]
     worth = sum(WORTH[verdict.support] for verdict in verdicts) / len(verdicts)
     made = _Text(document_of)
-    above = quoted.status == "answered" and (worth <= MOSTLY or not _rests_on(quoted.citations[0], verdicts))
+    above = quoted.status == "answered" and (
+        worth <= MOSTLY or not _in_place_of(quoted.citations[0], telling, verdicts, reading)
+    )
     if above:
         made.text, made.citations = f"{quoted.text}\n\n", list(quoted.citations)
     by_sentence = iter(zip(telling, verdicts, strict=True))
@@ -144,12 +163,14 @@ def write(
     )
 
 
-def _rests_on(citation: Citation, verdicts: Sequence[Verdict]) -> bool:
-    """Whether a supported sentence says what stands at this place, which Quoth itself would have quoted first."""
-    spans = [one.premise.span for one in verdicts if one.support == "supported" and one.premise]
-    return any(
-        source == citation.source and start < citation.end and citation.start < end for source, start, end in spans
-    )
+def _in_place_of(citation: Citation, telling: Sequence[Said], verdicts: Sequence[Verdict], reading: Reading) -> bool:
+    """Whether supported sentences say what stands at this place, which Quoth itself would have quoted first."""
+    resting = []
+    for one, verdict in zip(telling, verdicts, strict=True):
+        source, start, end = verdict.premise.span if verdict.premise else ("", 0, 0)
+        if source == citation.source and start < citation.end and citation.start < end:
+            resting += [one.text] if verdict.support == "supported" else []
+    return bool(resting) and replaces(" ".join(resting), citation.quote, reading.question)
 
 
 def refused(reading: Reading, confidence: float, worth: float | None = None, why: str = "") -> Written:
@@ -172,24 +193,25 @@ def _numbers(said: Said, verdict: Verdict, evidence: Evidence, passages: Sequenc
     return list(dict.fromkeys(found for place in places if (found := made.number(*place)) is not None))
 
 
-def _judged(said: Said, question: str, evidence: Evidence) -> Verdict:
-    """What comparing a sentence comes to. One of a few words ("1889.") is also to be said of what was asked for."""
-    cited = {number - 1 for number in said.cited}
-    verdict = evidence.check(said.text, cited)
-    own = [word for word in content(said.text) if word not in _OF_TEXTS]
-    if verdict.support != "supported" or len(own) >= FEW:
-        return verdict
-    if evidence.check(f"{question} {said.text}", cited).score >= SUPPORTED:
-        return verdict
-    return replace(verdict, support="weak", reasons=("the documents do not say it of what was asked for",))
-
-
 def _adding(said: Said, verdict: Verdict, question: str) -> Verdict:
-    """A sentence that says no more than the question did is at most weak, whatever the documents have of it."""
-    new = set(content(said.text)) - set(content(question)) - _OF_TEXTS
-    if new or verdict.support != "supported" or _YES_OR_NO.match(said.text):
+    """A sentence that says no more than the question did, or only what is to come or be read, is at most weak."""
+    if verdict.support != "supported" or _YES_OR_NO.match(said.text):
         return verdict
-    return replace(verdict, support="weak", reasons=(*verdict.reasons, "it says no more than the question"))
+    if said.text.endswith(":") or _ABOUT_TEXTS.match(said.text):
+        why = "it says where something stands, and not what"
+    elif set(content(said.text)) <= set(content(question)) | _OF_TEXTS:
+        why = "it says no more than the question"
+    else:
+        return verdict
+    return replace(verdict, support="weak", reasons=(*verdict.reasons, why))
+
+
+def _likely(said: Said, verdict: Verdict, reading: Reading, evidence: Evidence) -> Verdict:
+    """A sentence that gives what another sentence of the documents is likelier to answer with is at most weak."""
+    if verdict.support != "supported" or likely(said.text, reading, evidence):
+        return verdict
+    why = "the documents say it, but another sentence of theirs answers the question rather than this"
+    return replace(verdict, support="weak", reasons=(*verdict.reasons, why))
 
 
 def _with_quotes(said: Said, verdict: Verdict, passages: Sequence[Passage], document_of: DocumentOf) -> Verdict:

@@ -103,8 +103,9 @@ class Sentence:
     """A sentence that a model wrote, and what comparing it with the documents came to.
 
     start, end: `answer.text[start:end]` is the sentence, with its marks.
-    support: "supported" where the documents have its words, numbers, dates and names together in one place; "weak"
-        where something of it is elsewhere or other than there; "unsupported" where it is not in what was found at all.
+    support: "supported" where the documents have its words, numbers, dates and names together in one place that is
+        likely to answer the question; "weak" where something of it is elsewhere or other than there, or another place
+        answers rather; "unsupported" where something of it is not in what was found at all.
     score: the share of its content words that the place has, from 0 to 1.
     reasons: what speaks against it, in words for a person.
     """

@@ -97,9 +97,6 @@ def test_a_quote_is_cited_where_it_stands(opened: Library) -> None:
         "I'm sorry, but I can't find that in the provided passages.",
         "There is no information about this in the text.",
         "The documents don't say. I don't know.",
-        "",
-        "   \n",
-        "[1]",
     ],
 )
 def test_a_refusal_in_whatever_words_is_not_found(opened: Library, reply: str) -> None:
@@ -107,6 +104,28 @@ def test_a_refusal_in_whatever_words_is_not_found(opened: Library, reply: str) -
     assert answer.status == "not_found"
     assert answer.confidence < 0.5
     assert answer.passages
+    plain = opened.ask(ASKED, model="quotes")  # is sure of it
+    assert answer.text == f"The model found no answer. Nearest in the documents: {plain.text}"
+    assert answer.citations == plain.citations
+    assert not answer.sentences
+
+
+@pytest.mark.parametrize("reply", ["", "   \n", "[1]", "The answer is:", "<think>Where was it?"])
+def test_a_model_that_says_nothing_leaves_it_to_the_quotes(opened: Library, reply: str) -> None:
+    plain = opened.ask(ASKED, model="quotes")
+    answer = ask(opened, reply)
+    assert answer.text == f"The model wrote no answer. The documents say: {plain.text}"
+    assert (answer.status, answer.citations) == ("answered", plain.citations)
+    unsure = ask(opened, reply, question="Which songs did the choir sing at the dinner in Hanoi?")
+    assert (unsure.status, unsure.citations) == ("not_found", ())
+
+
+def test_a_refusal_where_the_quotes_are_not_sure_either_quotes_nothing(opened: Library) -> None:
+    question = "Which songs did the choir sing at the dinner in Hanoi?"
+    plain = opened.ask(question, model="quotes")
+    assert plain.status == "not_found"
+    answer = ask(opened, "NOT IN THE DOCUMENTS", question=question)
+    assert (answer.status, answer.text) == ("not_found", plain.text)
     assert not answer.citations
 
 
@@ -234,3 +253,25 @@ def test_a_few_words_are_an_answer_to_the_question_and_not_a_fact_of_their_own(o
     assert ask(opened, "The answer is: Sofitel Legend Metropole [1].").sentences[0].support == "supported"
     wrong = ask(opened, "The answer is: Michael Cohen [1].")  # whom the passage names, for something else
     assert wrong.sentences[0].support != "supported"
+
+
+def test_what_is_true_but_no_answer_is_weak_and_has_the_quotes_above_it(opened: Library) -> None:
+    question = "Who called reporters to the Melia Hotel around midnight?"
+    plain = opened.ask(question, model="quotes")
+    said = "Trump landed at Noi Bai airport the same evening and stayed at the JW Marriott."
+    answer = ask(opened, said, question=question)
+    assert answer.sentences[0].support == "weak"
+    assert "another" in " ".join(answer.sentences[0].reasons)
+    assert answer.text.startswith(plain.text)
+
+
+@pytest.mark.parametrize("said", ["The passage about the hotel where the meetings in Hanoi were held is:", "Hanoi."])
+def test_what_only_announces_or_repeats_is_not_supported(opened: Library, said: str) -> None:
+    assert ask(opened, said).sentences[0].support == "weak"
+
+
+def test_an_answer_may_say_more_than_was_asked(opened: Library) -> None:
+    more = "Trump landed at Noi Bai airport and stayed at the JW Marriott."
+    answer = ask(opened, f"{GOOD} {more}")
+    assert [one.support for one in answer.sentences] == ["supported", "supported"]
+    assert answer.text.startswith("In Hanoi the meetings")

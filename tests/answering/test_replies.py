@@ -47,6 +47,12 @@ def test_links_and_images_become_text(reply: str, shown: str) -> None:
     assert all("](" not in one.text for one in sentences(reply, 3))
 
 
+def test_a_sentence_that_was_said_before_is_left_out() -> None:
+    found = sentences("They met twice [1].\n\n> They left [2].\n\n> They met twice [2].\n\n- They met twice. Why?", 2)
+    assert [(one.text, one.cited) for one in found] == [("They met twice.", (1, 2)), ("They left.", (2,)), ("Why?", ())]
+    assert "".join(one.lead + one.text for one in found) == "They met twice.\n\n> They left.\n\nWhy?"
+
+
 def test_what_is_thought_aloud_is_left_out() -> None:
     assert spoken("<think>They may have met [1].</think>They met.") == "They met."
     assert spoken("<think>without an end") == ""

@@ -76,7 +76,7 @@ class Stage:
         understood: str = "",
     ) -> int:
         """A conversation of one question that the documents, or those of `where`, do not answer."""
-        found = tuple(self._passage(quote) for quote in nearest)
+        found = tuple(self.passage(quote) for quote in nearest)
         said = "The documents do not answer this."
         timings = {"total": 12.0}
         counts = COUNTS | ({"searched": len(where)} if where else {})
@@ -108,7 +108,8 @@ class Stage:
         place = self._place(quote)
         return Citation(number=number, verified=True, **place | ({"sha256": "0" * 64} if changed else {}))
 
-    def _passage(self, quote: Quote) -> Passage:
+    def passage(self, quote: Quote) -> Passage:
+        """These words as a passage that was found."""
         place = self._place(quote)
         return Passage(text=place.pop("quote"), score=0.4, similarity=0.4, **place)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from qa import Answer
+from qa import Answer, Sentence
 from tests.conftest import CORPUS
 from tests.tui.explanations import HOTEL, QUESTION, explanation
 from tests.tui.scenes import (
@@ -165,6 +165,58 @@ def test_not_found_in_one_document(snap_compare: Compare, stage: Stage) -> None:
     asked = "And  what does the ferry Adelheid cost?"
     conversation = stage.not_found(asked, SEAFOOD, where=where, understood=f"{asked} ({FIRST})")
     assert snap_compare(stage.app(), terminal_size=SMALL, run_before=scene(opening(conversation)))
+
+
+def written(stage: Stage) -> Act:
+    """Opens a conversation whose answer a model wrote, with a sentence of each kind of support."""
+    said = (
+        ("The meetings were held at the Sofitel Legend Metropole, a French colonial hotel. [1]", "supported", ()),
+        (
+            "They did not agree how much relief to give for Yongbyon, and how soon. [2]",
+            "weak",
+            ("the documents have 68% of its words",),
+        ),
+        (
+            "The hotel was paid 4 million dollars.",
+            "unsupported",
+            ("4,000,000 is not in the sentence of the document", "the documents have 40% of its words"),
+        ),
+    )
+    text, sentences = "", []
+    for words, support, reasons in said:
+        start = len(text) + bool(text)
+        text = f"{text} {words}".strip()
+        sentences.append(Sentence(start, len(text), support, 0.7, reasons))  # type: ignore[arg-type]
+    conversation = stage.answered(FIRST, text, METROPOLE, YONGBYON)
+    turn = stage.stored.turns(conversation)[0]
+    assert turn.answer
+    stage.stored.finish(turn.id, replace(turn.answer, sentences=tuple(sentences), model="ollama:llama3.2"))
+    return opening(conversation)
+
+
+def test_written_answer_on_a_small_screen_without_colours(
+    snap_compare: Compare, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    acts = (written(stage),)
+    assert snap_compare(stage.app(), terminal_size=SMALL, run_before=scene(*acts))
+
+
+def test_written_answer_on_a_wide_screen(snap_compare: Compare, stage: Stage) -> None:
+    acts = written(stage), pressing("alt+1")
+    assert snap_compare(stage.app(), terminal_size=LARGE, run_before=scene(*acts))
+
+
+def test_refused_by_a_model_with_the_nearest_quotes(snap_compare: Compare, stage: Stage) -> None:
+    said = f"The model found no answer. Nearest in the documents: {SAID}"
+    conversation = stage.answered(FIRST, said, METROPOLE, YONGBYON)
+    turn = stage.stored.turns(conversation)[0]
+    assert turn.answer
+    passages = tuple(stage.passage(quote) for quote in (SEAFOOD, METROPOLE, YONGBYON))
+    refused = replace(turn.answer, status="not_found", confidence=0.25, model="ollama:llama3.2", passages=passages)
+    stage.stored.finish(turn.id, refused)
+    acts = (opening(conversation),)
+    assert snap_compare(stage.app(), terminal_size=SMALL, run_before=scene(*acts))
 
 
 def test_failed_and_cancelled(snap_compare: Compare, stage: Stage) -> None:

@@ -1,0 +1,38 @@
+"""One says the opposite of the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.answering.opposites import opposed
+
+
+@pytest.mark.parametrize(
+    ("claim", "said", "word"),
+    [
+        ("Prices are higher in winter.", "Prices are lower in winter.", "higher"),
+        ("The team won the final.", "The team lost the final.", "won"),
+        (
+            "It comes with higher levels of training.",
+            "It comes with a lower level of training and a higher level of fees.",
+            "higher",
+        ),
+        ("More boats came in May.", "Fewer boats came in May.", "more"),
+    ],
+)
+def test_an_opposite_beside_the_same_words_is_named(claim: str, said: str, word: str) -> None:
+    assert opposed(claim, said) == word
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("Prices are higher in winter.", "In winter, prices are higher, and lower in summer."),
+        ("The larger boat sank.", "The smaller engine of the larger boat failed, and it sank."),
+        ("The team won the final.", "They lost a player, but won the final."),
+        ("It was the first bridge.", "It was the first bridge, and the last work of its builder."),
+        ("They met.", "They met."),
+    ],
+)
+def test_what_is_said_of_something_else_is_no_opposite(claim: str, said: str) -> None:
+    assert opposed(claim, said) is None

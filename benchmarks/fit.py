@@ -29,7 +29,7 @@ from sklearn.model_selection import GroupKFold
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from fit_cases import Caching, Case, chunking, contains, multiturn, reading
 
-from qa.answering.choosing import chosen
+from qa.answering.choosing import chosen, led
 from qa.answering.features import QUESTION, SENTENCE, Array, question_features
 from qa.answering.models import Model, Models
 
@@ -89,7 +89,7 @@ def confidences(model: Model, cases: Sequence[Case]) -> Array:
 
 def said(case: Case, second: float, third: float) -> str:
     model = Model(np.zeros(0), 0.0)
-    picked = chosen(case.chances, Models(model, model, second, third))
+    picked = led(chosen(case.chances, Models(model, model, second, third)), case.found)
     return " ".join(case.found[i].text for i in picked)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from qa.answering.features import Array, Sentences, sentence_features
 from qa.answering.question import Question, take_apart
 from qa.chunking import chunk
 from qa.embedding import Embedder
-from qa.followups import Search, search_for
-from qa.ranking import gather, rank
+from qa.followups import Search, search_for, search_vector
+from qa.ranking import gather, rank, without_common
 from qa.reading.headings import markdown, marks_of
 from qa.sentences import sentence_spans
 from qa.settings import Settings
@@ -111,11 +111,16 @@ class Collection:
         return {word: sum(word in held for *_, held in self.pieces) for word in wanted}, len(self.pieces)
 
     def search(self, search: Search) -> list[Passage]:
-        vector = np.sum([share * self.caching.embed_query(text) for text, share in search.texts], axis=0)
-        cosines = self.vectors @ (vector / np.linalg.norm(vector))
+        cosines = self.vectors @ search_vector(search, self.caching.embed_query)
         top = np.argsort(-cosines, kind="stable")[: SETTINGS.retrieval.candidates]
         places = [(self.numbers[self.pieces[i][0].source], self.pieces[i][1].start, self.pieces[i][1].end) for i in top]
-        scores = rank(search.words, [self.pieces[i][1].text for i in top], cosines[top], places)
+        texts = [self.pieces[i][1].text for i in top]
+        told = cosines[top]
+        (question, weight), *others = search.texts
+        if less := without_common(question, texts):
+            narrow = search_vector(replace(search, texts=((less, weight), *others)), self.caching.embed_query)
+            told = (told + self.vectors[top] @ narrow) / 2
+        scores = rank(search.words, texts, told, places)
         embedder = self.caching.embedder
         groups = gather(
             [int(i) for i in np.argsort(-scores, kind="stable")],

@@ -6,6 +6,7 @@ The figures behind the constants are in benchmarks/quality.md.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa.words import content_words, words
+from qa.words import STOPWORDS, content_words, words
 
 Scores = npt.NDArray[np.float64]
 Place = tuple[int, int, int]
@@ -26,13 +27,18 @@ LIFT = 0.4
 """Share of its lead that a chunk lends to a neighbour: what answers a question often runs over a chunk's end. From 0.3
 to 0.6 nothing changes by more than half a point; without it, the long documents lose 1 to 3 points of recall."""
 
-ROOM_FACTOR = 1.15
+ROOM_FACTOR = 1.2
 """A search for k passages takes so many times k chunks' tokens at most, and joins those that adjoin. With more, recall
-rises and precision falls; at 1.15 both hold on the public sets, in chunks of 110 to 130 tokens."""
+rises and precision falls; at 1.15 follow-up questions and the first passage lose more than half a point."""
+
+COMMON_SHARE = 0.4
+"""A word of the question that so many of the candidates hold does not tell them apart: a name that stands all over a
+document pulls the question's vector to any of its chunks. At 0.3 the same."""
 
 RARE_SHARE, RARE_AT_LEAST = 0.02, 20
 """A word in a larger share of the chunks, and in more than so many, is not worth asking the word index for."""
 
+_SPOKEN = re.compile(r"\w+(?:['’]\w+)?")
 _K1, _B = 1.2, 0.75  # the usual constants of BM25; others moved nothing
 
 
@@ -133,6 +139,18 @@ def gather(
             sizes.append(needed)
         left -= needed
     return passages
+
+
+def without_common(question: str, texts: Sequence[str]) -> str | None:
+    """The question without the content words that COMMON_SHARE of the candidates hold; None where that leaves it as it
+    is, or leaves no content word."""
+    spoken = [(word, content_words(word)[:1]) for word in _SPOKEN.findall(question)]
+    asked = {word: spelled[0] for word, spelled in spoken if spelled and word.lower() not in STOPWORDS}
+    held = Counter(word for text in texts for word in set(words(text)).intersection(asked.values()))
+    common = {word for word, spelled in asked.items() if held[spelled] >= COMMON_SHARE * len(texts)}
+    if not common or len(common) == len(asked):
+        return None
+    return " ".join(word for word, _ in spoken if word not in common) + "?"
 
 
 def rare_words(wanted: Iterable[str], frequencies: Mapping[str, int], total: int) -> list[str]:

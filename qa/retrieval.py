@@ -7,7 +7,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +18,7 @@ from qa.embedding import Embedder
 from qa.errors import InputError, LibraryMismatch, SourceNotFound
 from qa.followups import Search, search_vector
 from qa.places import absolute
-from qa.ranking import Parts, gather, rare_words, weigh
+from qa.ranking import Parts, gather, rare_words, weigh, without_common
 from qa.settings import RetrievalSettings
 from qa.store import Store
 from qa.types import Document, Passage
@@ -120,7 +120,8 @@ class Retriever:
         chunks = list(once.values())
         cosines = np.array([similarities[piece.id] for piece in chunks], dtype=np.float32)
         places = [(piece.document, piece.start, piece.end) for piece in chunks]
-        parts = weigh(search.words, [piece.text for piece in chunks], cosines, places)
+        telling = self._telling(search, chunks, cosines)
+        parts = weigh(search.words, [piece.text for piece in chunks], telling, places)
         scores = parts.scores
         order = sorted(range(len(chunks)), key=lambda i: (-scores[i], -cosines[i], chunks[i].id))
         groups = gather(
@@ -227,6 +228,20 @@ class Retriever:
         ids = self._catalog.chunks_with(rare, self._settings.word_candidates, documents)
         vectors = self._catalog.vectors([name for name in ids if name not in known])
         return {name: float(row @ vector) for name, row in vectors.items()}
+
+    def _telling(self, search: Search, chunks: Sequence[StoredChunk], cosines: Vectors) -> Vectors:
+        """The cosines to rank by: half of each from the question without the words that most candidates hold."""
+        (question, weight), *others = search.texts
+        less = without_common(question, [piece.text for piece in chunks])
+        if less is None:
+            return cosines
+        narrow = search_vector(replace(search, texts=((less, weight), *others)), self._embedder.embed_query)
+        vectors = self._catalog.vectors([piece.id for piece in chunks])
+        again = [
+            float(vectors[piece.id] @ narrow) if piece.id in vectors else float(cosine)
+            for piece, cosine in zip(chunks, cosines, strict=True)
+        ]
+        return np.asarray((cosines + np.array(again, dtype=np.float32)) / 2, dtype=np.float32)
 
     def _passage(
         self,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.ranking import Place, bm25, gather, rank, rare_words
+from qa.ranking import Place, bm25, gather, rank, rare_words, without_common
 
 EVEN = np.full(3, 0.4, dtype=np.float32)
 
@@ -125,3 +125,11 @@ def test_rare_words_come_rarest_first_and_common_and_unknown_ones_not_at_all() -
 
 def test_in_a_small_library_every_word_is_rare_enough() -> None:
     assert rare_words(["bird", "coast"], {"bird": 20, "coast": 4}, 25) == ["coast", "bird"]
+
+
+def test_a_word_that_stands_in_most_candidates_is_left_out_of_the_question() -> None:
+    texts = ["Orrin's boat sank.", "Orrin wrote a will.", "Orrin kept bees.", "A boat was sold."]
+    assert without_common("When did Orrin write a will?", texts) == "When did write a will?"
+    assert without_common("Who kept bees?", texts) is None
+    assert without_common("Orrin?", texts) is None
+    assert without_common("When is it?", []) is None

@@ -16,6 +16,7 @@ from qa.answering.models import Models
 LONGEST_QUOTE = 600
 """Characters of the longest citation; sentences that stand together are not joined beyond it."""
 
+_POINTS_BACK = re.compile(r"(?:He|She|It|They|His|Her|Its|Their|This|These|Those)\b")
 _WITHIN_PARAGRAPH = re.compile(r"[^\S\n]*\n?[^\S\n]*")
 
 
@@ -39,6 +40,22 @@ def chosen(chances: Array, models: Models) -> list[int]:
         if len(order) > 2 and both < models.third:
             picked.append(order[2])
     return picked
+
+
+def led(picked: Sequence[int], found: Sequence[Candidate]) -> list[int]:
+    """The picked sentences, and the one before where one begins with a pronoun: it says who "he" or what "it" is."""
+    whole = list(picked)
+    for i in picked:
+        before = found[i - 1] if i else None
+        if before and _POINTS_BACK.match(found[i].text) and _follows(found[i], before) and i - 1 not in whole:
+            whole.insert(whole.index(i) + 1, i - 1)
+    return whole
+
+
+def _follows(candidate: Candidate, before: Candidate) -> bool:
+    """Whether the two stand together and make one quote."""
+    near = candidate.passage == before.passage and 0 <= candidate.start - before.end <= 1
+    return near and candidate.end - before.start <= LONGEST_QUOTE
 
 
 def joined(picked: Sequence[Candidate], document_of: DocumentOf) -> list[Quote]:

@@ -29,10 +29,28 @@ SENTENCE = (
 """The features of a sentence, in the order of the sentence model's weights."""
 
 QUESTION = (
-    "best", "best_two", "cosine", "sentence_cosine", "share_passage", "names_passage", "late_sentence",
-    "late_passage", "late_spread", "typed_missing", "pairs", "terms",
-)  # fmt: skip
+    "best_two",  # either of the two best sentences says the answer
+    "cosine",  # of the nearest passage: whether the documents are about this at all
+    "sentence_cosine",  # of the nearest sentence
+    "share_passage",  # of the question's words, how much the best sentence's passage holds
+    "names_passage",  # the same of its names
+    "others_passage",  # how near the passage comes to what is asked about them: an age, a captain, to weigh
+    "late_spread",  # one passage comes nearer to the question's words than the others
+    "stands_out",  # the best sentence does so among the sentences: near words of the topic are in all of them
+    "window",  # how near a few words side by side come to the whole question
+    "explained",  # how much of the best sentence is about the question
+    "number_missing",  # the best sentence lacks a number, year or code of the question
+    "typed_missing",  # it has nothing of the kind that is asked for
+    "pairs",  # words that the question has side by side are so here too
+    "terms",  # a long question is matched less closely by what answers it
+)
 """The features of a question with what was found for it, in the order of the confidence model's weights."""
+
+WINDOW = 8
+"""Words side by side; 16 tell as much."""
+
+LEAST_SPREAD = 0.05
+"""Added to a spread of cosines, which may be none."""
 
 KINDS: tuple[Wanted, ...] = ("number", "date", "person", "place")
 
@@ -128,29 +146,58 @@ def question_features(
     """
     weights = np.array([term.weight for term in question.terms])
     names = np.array([term.name for term in question.terms], dtype=bool)
+    numbers = np.array([any(map(str.isdigit, term.text)) for term in question.terms], dtype=bool)
     total = max(float(weights.sum()), 1e-9)
     best, *others = (int(i) for i in np.argsort(-chances, kind="stable"))
     second = float(chances[others[0]]) if others else 0.0
     places = np.array([candidate.passage for candidate in found])
-    late = {place: sentences.late[places == place].max(axis=0) @ weights / total for place in np.unique(places)}
-    inside = places == found[best].passage
+    late = {place: sentences.late[places == place].max(axis=0) for place in np.unique(places)}
+    lates = [float(near @ weights) / total for near in late.values()]
+    inside = np.flatnonzero(places == found[best].passage)
     held = sentences.held[inside].max(axis=0)
     of_best = sentences.features[best]
-    wants = bool(question.wanted)
+    others_or_all = ~names if not names.all() else np.ones_like(names)
     return np.array([
-        chances[best],
         1 - (1 - chances[best]) * (1 - second),
         max(passage.similarity for passage in passages),
         sentences.features[:, SENTENCE.index("cosine")].max(),
         held.sum() / total,
         held[names].sum() / weights[names].sum() if names.any() else 0.5,
-        of_best[SENTENCE.index("late")],
-        late[found[best].passage],
-        max(late.values()) - np.mean(list(late.values())),
-        wants and not of_best[SENTENCE.index("typed")],
+        _mean(late[found[best].passage], weights, others_or_all),
+        max(lates) - np.mean(lates),
+        float(stands_out(sentences.late, best) @ weights) / total,
+        float(window(question, [found[i] for i in inside.tolist()]) @ weights) / total,
+        explained(question, found[best]),
+        bool((numbers & (sentences.held[best] <= 0)).any()),
+        bool(question.wanted) and not of_best[SENTENCE.index("typed")],
         pairs(question, found[best].words),
         math.log1p(len(weights)),
     ], dtype=float)  # fmt: skip
+
+
+def stands_out(late: Array, best: int) -> Array:
+    """How far a sentence's cosine to each term is above that of the sentences together, in their spreads."""
+    return np.asarray((late[best] - late.mean(axis=0)) / (late.std(axis=0) + LEAST_SPREAD))
+
+
+def window(question: Question, passage: Sequence[Candidate]) -> Array:
+    """The best cosine of each term to a word, in the run of WINDOW words of a passage that is nearest to them all."""
+    cosines = np.concatenate([candidate.token_vectors @ question.term_vectors.T for candidate in passage])
+    if not cosines.size:
+        return np.zeros(len(question.terms))
+    runs = np.lib.stride_tricks.sliding_window_view(cosines, min(WINDOW, len(cosines)), axis=0).max(axis=-1)
+    weights = np.array([term.weight for term in question.terms])
+    return np.asarray(runs[int((runs @ weights).argmax())], dtype=np.float64)
+
+
+def explained(question: Question, candidate: Candidate) -> float:
+    """The mean over a sentence's words of their best cosine to a term of the question."""
+    cosines = candidate.token_vectors @ question.term_vectors.T
+    return float(cosines.max(axis=1).mean()) if cosines.size else 0.0
+
+
+def _mean(values: Array, weights: Array, which: npt.NDArray[np.bool_]) -> float:
+    return float(values[which] @ weights[which]) / max(float(weights[which].sum()), 1e-9)
 
 
 def _lead(values: Array, i: int) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.answering.candidates import Candidate, Pooling, candidates
-from qa.answering.choosing import chosen, joined
+from qa.answering.choosing import chosen, joined, led
 from qa.answering.citations import DocumentOf, cite, shown
 from qa.answering.features import Array, question_features, sentence_features
 from qa.answering.models import models
@@ -119,7 +119,7 @@ def quote(reading: Reading, threshold: float, document_of: DocumentOf) -> Quoted
     unknown = unknown_words(reading.question)
     if not reading.found or reading.confidence < threshold:
         return not_found(unknown, reading.confidence, reading.limited)
-    picked = [reading.found[i] for i in chosen(reading.chances, models())]
+    picked = [reading.found[i] for i in led(chosen(reading.chances, models()), reading.found)]
     citations: list[Citation] = []
     for one in joined(picked, document_of):
         citation = cite(len(citations) + 1, one.source, one.start, one.end, one.text, document_of)

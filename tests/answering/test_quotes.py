@@ -134,6 +134,31 @@ def test_the_threshold_decides_and_the_confidence_stays(town: Asking) -> None:
     assert town.ask("Which enzyme splits lactose?", threshold=0.0).status == "answered"
 
 
+def test_a_code_that_stands_nowhere_is_not_taken_for_its_neighbour(asking) -> None:  # type: ignore[no-untyped-def]
+    manual = asking(
+        pump_txt="Error P-2041 means that the inlet filter is blocked. Rinse the filter. Error P-2050 means low oil.\n"
+    )
+    there = manual.ask("What does error P-2041 mean?").confidence
+    missing = manual.ask("What does error P-2047 mean?").confidence
+    assert missing < there - 0.1
+
+
+def test_a_quote_that_begins_with_a_pronoun_takes_along_whom_it_means(asking) -> None:  # type: ignore[no-untyped-def]
+    town = asking(
+        mill_txt="The first miller of Ashwell was Tobias Reed. He repaired the great wheel with oak from the abbey. "
+        "The mill stands empty now."
+    )
+    quoted = town.ask("With what was the great wheel repaired?", threshold=0.0)
+    assert quoted.citations[0].quote.startswith("The first miller of Ashwell was Tobias Reed. He repaired")
+
+
+def test_the_sentence_before_a_pronoun_stays_out_where_a_paragraph_ends(asking) -> None:  # type: ignore[no-untyped-def]
+    town = asking(mill_txt="The miller was Tobias Reed.\n\nIt was built of oak from the abbey. The mill stands empty.")
+    quoted = town.ask("Of what wood was it built?", threshold=0.0)
+    built = next(citation for citation in quoted.citations if "oak" in citation.quote)
+    assert built.quote.startswith("It was built")
+
+
 def test_citations_say_where_the_quote_itself_stands(town: Asking) -> None:
     [citation] = town.ask("Who was the last keeper of the light?").citations
     assert citation.verified

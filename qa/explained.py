@@ -68,6 +68,8 @@ def _status(explanation: Explanation) -> Iterable[RenderableType]:
 def _search(explanation: Explanation) -> Iterable[RenderableType]:
     texts = explanation.texts
     yield _text(" + ".join(f"“{_clipped(one.text)}”{_times(one.weight) if len(texts) > 1 else ''}" for one in texts))
+    if explanation.narrowed:
+        yield _text(f"Ranked by “{_clipped(explanation.narrowed)}” as well, without the words that many passages have.")
     if explanation.because:
         yield _text(f"{_capital(explanation.because)}.")
     yield _note(

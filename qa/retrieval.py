@@ -62,7 +62,8 @@ class Ranked:
 
     chunks, cosines, parts: the candidates with what ranks them, in one order. order: best first. groups: those that
     make up each passage, best first, in reading order. paths, hashes: of their documents, by number.
-    by_words: ids of those that were found by rare words alone.
+    by_words: ids of those that were found by rare words alone. narrowed: the question without the words that many of
+    them hold, from which half of the cosine in `parts` comes; None where that is the question itself.
     """
 
     chunks: Sequence[StoredChunk]
@@ -73,6 +74,7 @@ class Ranked:
     paths: Mapping[int, Sequence[str]]
     hashes: Mapping[int, str]
     by_words: Collection[int]
+    narrowed: str | None
 
 
 class Retriever:
@@ -120,7 +122,8 @@ class Retriever:
         chunks = list(once.values())
         cosines = np.array([similarities[piece.id] for piece in chunks], dtype=np.float32)
         places = [(piece.document, piece.start, piece.end) for piece in chunks]
-        telling = self._telling(search, chunks, cosines)
+        narrowed = without_common(search.texts[0][0], [piece.text for piece in chunks])
+        telling = cosines if narrowed is None else self._halved(search, narrowed, chunks, cosines)
         parts = weigh(search.words, [piece.text for piece in chunks], telling, places)
         scores = parts.scores
         order = sorted(range(len(chunks)), key=lambda i: (-scores[i], -cosines[i], chunks[i].id))
@@ -132,7 +135,7 @@ class Retriever:
             int(self._catalog.meta("tokens") or self._embedder.room),
             self._embedder.room,
         )
-        return Ranked(chunks, cosines, parts, order, groups, paths, hashes, by_words.keys())
+        return Ranked(chunks, cosines, parts, order, groups, paths, hashes, by_words.keys(), narrowed)
 
     def passages(self, ranked: Ranked, groups: Sequence[Sequence[int]]) -> list[Passage]:
         """A passage out of each of these groups of candidates that adjoin."""
@@ -229,16 +232,13 @@ class Retriever:
         vectors = self._catalog.vectors([name for name in ids if name not in known])
         return {name: float(row @ vector) for name, row in vectors.items()}
 
-    def _telling(self, search: Search, chunks: Sequence[StoredChunk], cosines: Vectors) -> Vectors:
-        """The cosines to rank by: half of each from the question without the words that most candidates hold."""
-        (question, weight), *others = search.texts
-        less = without_common(question, [piece.text for piece in chunks])
-        if less is None:
-            return cosines
-        narrow = search_vector(replace(search, texts=((less, weight), *others)), self._embedder.embed_query)
+    def _halved(self, search: Search, narrowed: str, chunks: Sequence[StoredChunk], cosines: Vectors) -> Vectors:
+        """The cosines to rank by: half of each from the question without the words that many candidates hold."""
+        (_, weight), *others = search.texts
+        vector = search_vector(replace(search, texts=((narrowed, weight), *others)), self._embedder.embed_query)
         vectors = self._catalog.vectors([piece.id for piece in chunks])
         again = [
-            float(vectors[piece.id] @ narrow) if piece.id in vectors else float(cosine)
+            float(vectors[piece.id] @ vector) if piece.id in vectors else float(cosine)
             for piece, cosine in zip(chunks, cosines, strict=True)
         ]
         return np.asarray((cosines + np.array(again, dtype=np.float32)) / 2, dtype=np.float32)

@@ -52,6 +52,7 @@ def explained(looked: Looked, candidates: Sequence[Passage], answer: Answer, wri
         confidence_model=_regression(fitted.confidence, features.QUESTION),
         decision=_decision(looked.reading, looked.threshold, answer, writing),
         writing=writing,
+        narrowed=looked.ranked.narrowed,
     )
 
 

@@ -45,8 +45,8 @@ class RankedChunk:
 
     rank: by score, from 1. similarity: cosine to what was searched for; similarity_rank: by it, from 1.
     matched: its BM25 by the highest of the candidates, from 0 to 1.
-    by_similarity + by_words + by_neighbour = score, which is held between 0 and 1: shares of `similarity` and of
-        `matched`, and what a better chunk beside it lends.
+    by_similarity + by_words + by_neighbour = score, which is held between 0 and 1: shares of `similarity` (where the
+        question was narrowed, half of it to that) and of `matched`, and what a better chunk beside it lends.
     found_by: "similarity" for one of the nearest, "words" for one that has rare words of the question instead.
     passage: number of the passage that it became (a part of), from 1; None for none.
     """
@@ -138,8 +138,10 @@ class Explanation:
     """Why an answer is as it is, from what was searched for to the status.
 
     question: what was searched for, as a person reads it. because: why it was or was not taken as a follow-up.
-    texts, words: what was searched for in truth. chunks: the candidates, best first. sentences: those of the passages
-    that were read, best first. sentence_model, confidence_model: what gave the chances and the decision's confidence.
+    texts, words: what was searched for in truth. narrowed: the question without the words that many candidates hold, to
+    which they were compared as well; None where that is the question itself. chunks: the candidates, best first.
+    sentences: those of the passages that were read, best first. sentence_model, confidence_model: what gave the chances
+    and the decision's confidence.
     writing: None for an answer without a language model.
     """
 
@@ -153,6 +155,7 @@ class Explanation:
     confidence_model: Regression
     decision: Decision
     writing: Writing | None = None
+    narrowed: str | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Explanation:

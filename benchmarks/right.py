@@ -43,7 +43,7 @@ def main() -> None:
         library.add([folder / "documents"])
         for question in asked:
             search = questions.search_for(str(question["question"]), [])
-            looked = Looked.up(library._parts, library.settings, search, None)
+            looked = Looked.up(library._parts, library.settings, search, None, explain=False)
             reading, document = looked.reading, looked.retriever.document
             for kind, reply in replies(question, reading, draw):
                 evidence = Evidence(reading.passages, reading.found, library._parts.embedder())

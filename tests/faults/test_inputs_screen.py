@@ -75,7 +75,7 @@ def folder(tmp_path: Path) -> Path:
     """Documents that are hostile in name, headings and text, and one that is left out."""
     folder = tmp_path / f"[b] \x1b[5;7m \u202e {SEQUENCES['OSC 52']}"
     folder.mkdir()
-    (folder / f"{NAME}.md").write_text(f"# {LINE}\n\nThe zebras of Quothville are 4711 in number {LINE}\n\n{HOSTILE}\n")
+    (folder / f"{NAME}.md").write_text(f"# {LINE}\n\nThe zebras that live in Quothville are 4711 in number {LINE}\n\n{HOSTILE}\n")
     (folder / f"left {NAME}.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
     (folder / "page.html").write_text(
         f"<title>{LINE}</title><h1>{LINE}</h1><p>The lions of Quothville are 815 in number {LINE}</p>"

@@ -28,7 +28,7 @@ async def test_it_says_why_and_closes(library: Path) -> None:
         assert "Esc" in screen or "esc" in screen
         await pilot.press("end")
         screen = await wait_for(pilot, "This sum is a probability of")
-        assert "chance of the best sentence" in screen
+        assert "length of the question" in screen
         await pilot.press("home")
         await wait_for(pilot, "Why this answer")
         await pilot.press("escape")

@@ -40,6 +40,13 @@ class RawTerminal:
             self._read(0.1)
         return found
 
+    def writes(self, data: bytes, seconds: float) -> bool:
+        """Whether this is written since the last key, within so many seconds."""
+        deadline = time.monotonic() + seconds
+        while self.raw.find(data, self._since) < 0 and time.monotonic() < deadline:
+            self._read(0.1)
+        return self.raw.find(data, self._since) >= 0
+
     _since = 0
 
     def press(self, keys: bytes) -> None:

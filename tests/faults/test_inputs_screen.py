@@ -75,7 +75,8 @@ def folder(tmp_path: Path) -> Path:
     """Documents that are hostile in name, headings and text, and one that is left out."""
     folder = tmp_path / f"[b] \x1b[5;7m \u202e {SEQUENCES['OSC 52']}"
     folder.mkdir()
-    (folder / f"{NAME}.md").write_text(f"# {LINE}\n\nThe zebras that live in Quothville are 4711 in number {LINE}\n\n{HOSTILE}\n")
+    zebras = "The zebras that live in Quothville are 4711 in number"
+    (folder / f"{NAME}.md").write_text(f"# {LINE}\n\n{zebras} {LINE}\n\n{HOSTILE}\n")
     (folder / f"left {NAME}.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
     (folder / "page.html").write_text(
         f"<title>{LINE}</title><h1>{LINE}</h1><p>The lions of Quothville are 815 in number {LINE}</p>"
@@ -173,8 +174,12 @@ def test_no_title_setting_or_failure_acts_on_the_terminal_in_the_chat(
     chat: RawTerminal, record_property: Record
 ) -> None:
     chat.wait_for("chat.keys in")
-    chat.click(10, 5)  # the last in the list of conversations
-    chat.wait_for("\x1b]2;␛]52;c;")  # the terminal is called after it
+    called = "\x1b]2;␛]52;c;".encode()  # the terminal is called after the conversation
+    for _ in range(30):  # the list of conversations may not be there yet
+        chat.click(10, 5)  # the last in it
+        if chat.writes(called, 3):
+            break
+    assert called in chat.raw
     chat.press(b"\x1bOS")  # F4: the documents
     chat.wait_for("Left out")
     chat.press(b"f")

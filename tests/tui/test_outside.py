@@ -84,7 +84,8 @@ def hostile_library(tmp_path: Path) -> Path:
     """A library of one document that is hostile in its name, its heading and its text."""
     name = HOSTILE.replace("/", "-").replace("\x9d52;c;UVVPVEg=\x9c", "")
     file = tmp_path / f"{name}.md"
-    file.write_text(f"# {HOSTILE}\n\nThe zebras that live in Quothville are 4711 in number {HOSTILE}\n\n{HOSTILE}\n" * 3)
+    zebras = "The zebras that live in Quothville are 4711 in number"
+    file.write_text(f"# {HOSTILE}\n\n{zebras} {HOSTILE}\n\n{HOSTILE}\n" * 3)
     with Library(tmp_path / "library") as library:
         assert library.add([file]).added == (str(file),)
     return tmp_path / "library"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa.words import STOPWORDS, content_words, words
+from qa.words import STOPWORDS, UNSPACED, content_words, words
 
 Scores = npt.NDArray[np.float64]
 Place = tuple[int, int, int]
@@ -34,6 +34,9 @@ rises and precision falls; at 1.15 follow-up questions and the first passage los
 COMMON_SHARE = 0.4
 """A word of the question that so many of the candidates hold does not tell them apart: a name that stands all over a
 document pulls the question's vector to any of its chunks. At 0.3 the same."""
+
+FEW_CANDIDATES = 10
+"""Among fewer, a share says nothing of a word: of two candidates it would drop what one of them alone has."""
 
 RARE_SHARE, RARE_AT_LEAST = 0.02, 20
 """A word in a larger share of the chunks, and in more than so many, is not worth asking the word index for."""
@@ -142,8 +145,13 @@ def gather(
 
 
 def without_common(question: str, texts: Sequence[str]) -> str | None:
-    """The question without the content words that COMMON_SHARE of the candidates hold; None where that leaves it as it
-    is, or leaves no content word."""
+    """The question without the content words that COMMON_SHARE of the candidates hold.
+
+    None where that leaves it as it is, or leaves no content word, or where there are few candidates; and for a language
+    without spaces, whose words are not told apart here.
+    """
+    if len(texts) < FEW_CANDIDATES or UNSPACED.search(question):
+        return None
     spoken = [(word, content_words(word)[:1]) for word in _SPOKEN.findall(question)]
     asked = {word: spelled[0] for word, spelled in spoken if spelled and word.lower() not in STOPWORDS}
     held = Counter(word for text in texts for word in set(words(text)).intersection(asked.values()))

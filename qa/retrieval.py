@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -105,7 +106,8 @@ class Retriever:
 
     def ranked(self, search: Search, k: int, allowed: Allowed | None) -> Ranked:
         """The candidates of a search, and which of them make its best passages, at most `k`."""
-        vector = search_vector(search, self._embedder.embed_query)
+        embed = cache(self._embedder.embed_query)  # what the conversation lends is embedded once
+        vector = search_vector(search, embed)
         wanted = max(self._settings.candidates, 2 * k)
         similarities = self._nearest(vector, wanted, None if allowed is None else set(allowed))
         by_words = self._by_words(search, vector, similarities, allowed)
@@ -123,7 +125,11 @@ class Retriever:
         cosines = np.array([similarities[piece.id] for piece in chunks], dtype=np.float32)
         places = [(piece.document, piece.start, piece.end) for piece in chunks]
         narrowed = without_common(search.texts[0][0], [piece.text for piece in chunks])
-        telling = cosines if narrowed is None else self._halved(search, narrowed, chunks, cosines)
+        telling = cosines
+        if narrowed is not None:
+            (_, weight), *others = search.texts
+            asked = replace(search, texts=((narrowed, weight), *others))
+            telling = self._halved(chunks, cosines, search_vector(asked, embed))
         parts = weigh(search.words, [piece.text for piece in chunks], telling, places)
         scores = parts.scores
         order = sorted(range(len(chunks)), key=lambda i: (-scores[i], -cosines[i], chunks[i].id))
@@ -232,13 +238,11 @@ class Retriever:
         vectors = self._catalog.vectors([name for name in ids if name not in known])
         return {name: float(row @ vector) for name, row in vectors.items()}
 
-    def _halved(self, search: Search, narrowed: str, chunks: Sequence[StoredChunk], cosines: Vectors) -> Vectors:
+    def _halved(self, chunks: Sequence[StoredChunk], cosines: Vectors, narrowed: Vectors) -> Vectors:
         """The cosines to rank by: half of each from the question without the words that many candidates hold."""
-        (_, weight), *others = search.texts
-        vector = search_vector(replace(search, texts=((narrowed, weight), *others)), self._embedder.embed_query)
         vectors = self._catalog.vectors([piece.id for piece in chunks])
         again = [
-            float(vectors[piece.id] @ vector) if piece.id in vectors else float(cosine)
+            float(vectors[piece.id] @ narrowed) if piece.id in vectors else float(cosine)
             for piece, cosine in zip(chunks, cosines, strict=True)
         ]
         return np.asarray((cosines + np.array(again, dtype=np.float32)) / 2, dtype=np.float32)

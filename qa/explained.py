@@ -31,8 +31,11 @@ LONGEST_TEXT = 160
 
 
 def unexplained(answer: Answer) -> str:
-    """Why an answer that was to be explained is not: no sentence was weighed for it."""
-    return f"Nothing was weighed for this: it was taken as a request (“{answer.kind}”), not as a question about a fact."
+    """Why an answer that was to be explained is not."""
+    return (
+        f"This was taken as a request (“{answer.kind}”), not as a question about a fact: there is nothing to explain"
+        " but what it cites."
+    )
 
 
 def explained(explanation: Explanation) -> Group:

@@ -283,5 +283,5 @@ def test_what_documents_and_questions_hold_is_text(quoth: Quoth, tmp_path: Path)
 
 def test_a_request_that_is_no_question_says_so(quoth: Quoth, sample_library: Path) -> None:
     ran = quoth("ask", "summarise the Hanoi summit", "--explain", "--library", str(sample_library))
-    said = "Nothing was weighed for this: it was taken as a request (“summary”), not as a question about a fact."
-    assert " ".join(ran.out.split()).endswith(said)
+    said = "This was taken as a request (“summary”), not as a question about a fact"
+    assert said in " ".join(ran.out.split())

@@ -48,10 +48,12 @@ def modelled(
     where: Where | None,
     cancel: threading.Event | None,
     explain: bool = False,
+    new: bool = False,
 ) -> Iterator[Event]:
     """The events of `Library.stream` with a chat model; without Done where `cancel` was set meanwhile.
 
     search: what to search for as it is found without a model, which is taken where the model rewrites nothing useful.
+    new: as for `write`; then the model is asked however little the documents have of it.
     Raises ModelError.
     """
     began = time.perf_counter()
@@ -72,7 +74,7 @@ def modelled(
     yield Found(looked.passages)
     reading, threshold, document = looked.reading, settings.answer.threshold, looked.retriever.document
     first_token, checked = 0.0, time.perf_counter()
-    asking = reading.confidence >= FAR_BELOW * threshold
+    asking = new or reading.confidence >= FAR_BELOW * threshold
     if not asking:
         made = refused(reading, reading.confidence)
         yield Text(made.text)
@@ -88,7 +90,7 @@ def modelled(
         usage, first_token = _sum(usage, reply.usage), reply.first_token or 0.0
         checked = time.perf_counter()
         evidence = Evidence(shown, [one for one in reading.found if one.passage < len(shown)], embedder)
-        made = write("".join(pieces), reading, evidence, shown, threshold, document)
+        made = write("".join(pieces), reading, evidence, shown, threshold, document, new=new)
     ended = time.perf_counter()
     yield Checked(made.text, made.sentences)
     yield Done(
@@ -118,11 +120,7 @@ def modelled(
 def _alone(reply: str, question: str, search: Search) -> Search:
     """The search for the question as the model wrote it; the search without a model where that is no question."""
     lines = [line.strip() for line in spoken(reply).splitlines() if line.strip()]
-    alone = (
-        re.sub(r"^(?:(?:rewritten |standalone )?question|user)\s*:\s*", "", lines[0], flags=re.IGNORECASE)
-        if lines
-        else ""
-    )
+    alone = _LABEL.sub("", lines[0]) if lines else ""
     alone = alone.strip("\"“”' ")
     if not alone.endswith("?") or len(alone) >= LONGEST_QUESTION or len(lines) > 1:
         return search

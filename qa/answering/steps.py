@@ -47,9 +47,8 @@ def steps(
     if model != questions.QUOTES:
         from qa.answering.modelled import modelled  # the one way of answering that loads LangChain
 
-        if request.kind == "writing":  # what is new stands in no document: it is marked, and not refused
-            settings = settings.model_copy(update={"answer": settings.answer.model_copy(update={"threshold": 0.0})})
-        for event in modelled(parts, settings, model, question, search, history, where, cancel, explain):
+        new = request.kind == "writing"
+        for event in modelled(parts, settings, model, question, search, history, where, cancel, explain, new):
             yield Done(replace(event.answer, kind=request.kind)) if isinstance(event, Done) else event
         return
     yield Searching(search.text)

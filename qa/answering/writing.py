@@ -7,6 +7,7 @@ Quoth would have answered with stand above.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,7 @@ NOTHING = "The model wrote no answer. The documents say:"
 """What stands before the quotes where a model says nothing."""
 
 _QUOTES_ABOVE = "quotes stand above what it wrote, and the confidence is theirs"
+_NEW = "a new text was asked for, which is marked, and not refused where the documents do not have it"
 _MEAN = "the confidence is the mean of the documents' and of what comparing its sentences came to"
 _OF_TEXTS = frozenset(content("passage document text context mention say state describe discuss question answer"))
 _ABOUT_TEXTS = re.compile(
@@ -102,6 +104,8 @@ def write(
     passages: Sequence[Passage],
     threshold: float,
     document_of: DocumentOf,
+    *,
+    new: bool = False,
 ) -> Written:
     """The checked answer that a reply comes to.
 
@@ -109,9 +113,10 @@ def write(
     says that the documents do not answer (with the quotes as the nearest, where these are sure), or where too little of
     it is in them; a reply that says nothing leaves it to the quotes. confidence is the mean of the probability that the
     documents answer and of the sentences' worth; no fit stands behind it.
+    new: a text was asked for that stands in no document, a letter: it is marked, but neither refused nor led by quotes.
     """
     said = sentences(reply, len(passages))
-    quoted = quote(reading, threshold, document_of)
+    quoted = quote(reading, math.inf if new else threshold, document_of)
     if not said and quoted.status == "answered":  # it did not say either that the documents do not answer
         text, why = f"{NOTHING} {quoted.text}", "it wrote nothing; the quotes and the confidence are Quoth's"
         return Written(text, "answered", quoted.confidence, quoted.citations, why=why)
@@ -147,7 +152,7 @@ def write(
             told, verdict = next(by_sentence)
             made.add(told, verdict, _numbers(told, verdict, evidence, passages, made))
     confidence = reading.confidence if above else (reading.confidence + worth) / 2
-    if confidence < threshold or not made.citations:
+    if not new and (confidence < threshold or not made.citations):
         return refused(
             reading, min(confidence, threshold / 2), worth, "too little of what it wrote is in the documents"
         )
@@ -159,7 +164,7 @@ def write(
         tuple(made.sentences),
         quoted.unknown_words,
         worth,
-        _QUOTES_ABOVE if above else _MEAN,
+        _NEW if new else _QUOTES_ABOVE if above else _MEAN,
     )
 
 

@@ -29,7 +29,6 @@ from qa.cli.output import (
 )
 from qa.cli.progress import prepare, run_visibly
 from qa.display import short_path, visible
-from qa.requests.recognising import recognised
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -58,7 +57,7 @@ def ask(
             if report.cancelled:
                 return print_report(report, "", as_json)
             failed = report.failed
-        if not recognised(question).alone:
+        if _searches(question, model or asked.settings.answer.model):
             prepare(asked)
         logs.content("question: %s", question)
         answer = asked.ask(question, where=given_where(where), model=model, explain=explain)
@@ -99,6 +98,15 @@ def search(
         print_notice("Nothing was found.")
     print_notices(notices)
     return 0 if passages else NOT_FOUND
+
+
+def _searches(question: str, model: str) -> bool:
+    """Whether the documents are needed for what was typed: not for a greeting, nor for a letter that nobody writes."""
+    from qa.questions import QUOTES
+    from qa.requests.recognising import recognised  # not before a question is asked
+
+    request = recognised(question)
+    return not request.alone or (request.kind == "writing" and model != QUOTES)
 
 
 def library_of(paths: list[str] | None, library: str | None) -> Library:

@@ -26,7 +26,6 @@ from qa.cli.progress import cancelled_by_interrupt, progress_bar
 from qa.display import short_path, visible
 from qa.errors import InputError, QuothError
 from qa.logs import log
-from qa.places import absolute
 
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Evaluation, Question
@@ -102,7 +101,7 @@ def evaluate(
     print_failures(failed)
     print_notices([*notices, *_notices(found)])
     if save and found.records:  # an interrupt before the first question replaces no earlier run
-        _write(absolute(save), value)
+        _write(_path(save), value)
         print_notice(f"Saved in {short_path(save)}.")
     if png and found.records:
         plots.draw(found, png, f"{Path(file).name}: {count(len(found.records), 'question')}")
@@ -121,7 +120,7 @@ def _measured(
             return measure(
                 library,
                 questions,
-                folder=absolute(file).parent,
+                folder=_path(file).parent,
                 model=model,
                 precision=precision,
                 progress=progress,
@@ -168,17 +167,23 @@ def _code(found: Evaluation, failed: tuple[Failure, ...]) -> int:
 
 def _value(found: Evaluation, compared: Comparison | None, file: str, failed: tuple[Failure, ...]) -> dict[str, Any]:
     value = found.to_dict()
-    value["evaluation"]["file"] = str(absolute(file))
+    value["evaluation"]["file"] = str(_path(file))
     value["failed"] = [asdict(one) for one in failed]
     value["comparison"] = compared.to_dict() if compared else None
     return value
+
+
+def _path(written: str) -> Path:
+    from qa.places import absolute  # which loads the settings: the chat's first paint does without
+
+    return absolute(written)
 
 
 def _check_writable(written: str | None, file: str) -> None:
     """Raise InputError, before anything is asked, where a file could not be written when all is done."""
     if not written:
         return
-    path, read = absolute(written), absolute(file)
+    path, read = _path(written), _path(file)
     if path.exists() and path.samefile(read):
         raise InputError(f"{short_path(written)} holds the questions, which it would replace; name another file")
     if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):

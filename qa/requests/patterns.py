@@ -27,7 +27,8 @@ SHORT = r"(?:an? |the |short |brief |quick |concise |very |one paragraph |[a-z]+
 SUMMARISE = re.compile(
     r"(?:summari[sz]e|sumarise|sumarize|summeri[sz]e|sumeri[sz]e|recap|condense|sum up|tl ?dr|boil down)"
     r"(?: (?:of|for me))?(?: (?P<x>.+))?|(?:summary|summari[sz]e|tl ?dr): (?P<w>.+)|sum (?P<y>it|this|that|them|.+) up"
-    rf"|(?:give|show|provide|write|make|get|need|want|have|see|create|generate)?(?: me| us)? ?{SHORT}{SUMMARY}"
+    r"|(?!(?:abstract|highlights)$)"  # by themselves they are headings, which may be looked for
+    rf"(?:give|show|provide|write|make|get|need|want|have|see|create|generate)?(?: me| us)? ?{SHORT}{SUMMARY}"
     r"(?: (?:of|from|for|about|on|in) (?P<z>.+))?"
 )
 ASKS_SUMMARY = re.compile(
@@ -87,9 +88,11 @@ TEXTS = (
     r"|advert|image)"
 )
 WRITE = re.compile(
-    r"(?:write|draft|compose|pen)(?! (?:down|off|access|permissions?|protection|speed)\b)(?: .+)?"
+    r"(?:write|compose)(?! (?:down|off|access|permissions?|protection|speed)\b)(?: .+)?"
+    r"|(?:draft|pen)(?: up)?(?: me| us)? (?:(?:an?|the|some|another|my|our) .+|(?:letter|e-?mail|reply) (?:to|for) .+)"
     r"|(?:translate|rewrite|re-write|rephrase|paraphrase|reword|proofread)(?: .+)?"
-    rf"|(?:generate|create|prepare|produce|make|design|draw|give me|tell me)(?: me| us)?(?: an?| some| the| another)"
+    r"|(?:(?:generate|create|design|draw)(?: me| us)?(?: the| an?| some| another)"
+    r"|(?:prepare|produce|make|give me|tell me)(?: me| us)?(?: an?| some| another))"
     rf"(?: \S+){{0,2}} (?:{TEXTS})(?: .*)?|(?:tell|make up|invent|imagine)(?: me| us)?(?: an?| another| some)? "
     r"(?:joke|story|stories|poem|song|tale)(?: .*)?|(?:sing|role-?play)(?: .*)?"
     r"|(?:suggest|propose|think of|come up with) (?:an?|some|another|two|three|five) (?:title|name|slogan"

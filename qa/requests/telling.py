@@ -11,7 +11,7 @@ from qa.types import Message
 if TYPE_CHECKING:
     from qa.followups import Search
 
-_TELLING_NOTHING = frozenset({"greeting", "thanks", "abilities", "documents", "overview", "writing"})
+_TELLING_NOTHING = frozenset({"greeting", "thanks", "abilities", "documents", "overview"})
 
 
 def telling(history: Sequence[Message]) -> list[Message]:

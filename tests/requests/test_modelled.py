@@ -23,9 +23,29 @@ def test_a_model_writes_a_letter_from_the_passages(opened: Library) -> None:
     model = Scripted(replies=[LETTER])
     answer = opened.ask("Write a letter about the hotel of the meetings in Hanoi", model=model)
     assert (answer.kind, answer.status, answer.model) == ("writing", "answered", "scripted")
-    assert "Dear ambassador" in answer.text
+    assert answer.text.startswith("Dear ambassador")  # no quote stands above it
     assert "Metropole" in str(model.asked[0][-1].content)  # the passages were sent
     assert answer.sentences[-1].support == "unsupported"  # what is new is marked
+
+
+def test_a_letter_about_nothing_in_the_documents_stands_alone(opened: Library) -> None:
+    model = Scripted(replies=["Dear aunt, I hope that you are well.", ""])
+    answer = opened.ask("Write a letter to my aunt about her knitting", model=model)
+    assert (answer.text, answer.status, answer.citations) == (
+        "Dear aunt, I hope that you are well.",
+        "answered",
+        (),
+    )
+    silent = opened.ask("Write a letter to my aunt about her knitting", model=model)
+    assert (silent.status, silent.citations) == ("not_found", ())
+
+
+def test_what_comes_after_a_letter_is_understood(opened: Library) -> None:
+    history = [
+        {"role": "user", "content": "Write a letter about the hotel Metropole in Hanoi"},
+        {"role": "assistant", "content": LETTER},
+    ]
+    assert "Metropole" in opened.ask("When was it built?", history=history, model="quotes").standalone_question
 
 
 @pytest.mark.parametrize("line", ["hello", "thanks", "which documents do you have?", "summarise un-sanctions.txt"])

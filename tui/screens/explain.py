@@ -68,15 +68,16 @@ class ExplainScreen(Closing[None]):
             return
         from qa.explained import explained, unexplained  # not before somebody asks
 
+        if not found.explanation:
+            note.update(outside(unexplained(found)))
+            return
         notes = [
-            *([] if found.explanation else [unexplained(found)]),
             *([CHANGED] if differs(answer, found) else []),
             *([_written(answer)] if answer.model != QUOTES else []),
         ]
         note.update(outside("\n".join(notes)))
         note.display = bool(notes)
-        if found.explanation:
-            self.query_one("#explanation", Static).update(explained(found.explanation))
+        self.query_one("#explanation", Static).update(explained(found.explanation))
 
 
 def differs(earlier: Answer, now: Answer) -> bool:

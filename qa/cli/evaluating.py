@@ -147,6 +147,12 @@ def _notices(found: Evaluation) -> list[str]:
         named = ", ".join(found.setup.missing[:3])
         more = f" and {len(found.setup.missing) - 3:,} more" if len(found.setup.missing) > 3 else ""
         lines.append(f"the library has no document {named}{more}, which the questions name; it counts as not found")
+    requests = sum(not one.measured for one in found.records)
+    if requests:
+        said = "taken for a request (a list, a summary) instead of a question about a fact"
+        lines.append(
+            f"{count(requests, 'question')} {'was' if requests == 1 else 'were'} {said}: no confidence counts there"
+        )
     if found.records and len(found.records) < 20:
         lines.append("so few questions say little: the intervals of fewer than 20 are too narrow")
     return lines

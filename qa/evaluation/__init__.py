@@ -52,6 +52,9 @@ __all__ = [
     "read_records",
 ]
 
+FEWEST_DRAWS = 100
+"""Of fewer, the middle 95% says little; and a figure of one question alone might be in none of them."""
+
 
 def evaluate(
     library: Library,
@@ -78,8 +81,8 @@ def evaluate(
     """
     if not questions:
         raise InputError("there are no questions to ask")
-    if draws < 1:
-        raise InputError(f"draws is how often the questions are drawn again, 1 or more, not {draws!r}")
+    if draws < FEWEST_DRAWS:
+        raise InputError(f"draws is how often the questions are drawn again, {FEWEST_DRAWS} or more, not {draws!r}")
     checked_precision(precision)
     gold = Gold(library, folder)
     records, stopped = ask_all(library, questions, gold, model, progress or silent, cancel or threading.Event())

@@ -135,7 +135,7 @@ def record(
 ) -> Record:
     """What came of a question; threshold: below it a confidence counts as not answered."""
     offered = answer.status == "answered"
-    answered = offered and (answer.kind != "question" or answer.confidence >= threshold)
+    answered = offered and (not answer.measured or answer.confidence >= threshold)
     said = unmarked(answer.text) if offered else ""
     right = holds(said, question.answers) if question.answers else None if question.answerable else False
     citations = answer.citations if offered else ()
@@ -150,6 +150,8 @@ def record(
         span=span,
         status="answered" if answered else "not_found",
         confidence=answer.confidence,
+        request=answer.kind,
+        measured=answer.measured,
         outcome=_outcome(question.answerable, answered, right),
         answer=said,
         right=right,

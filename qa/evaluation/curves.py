@@ -71,16 +71,20 @@ def area_under_roc(positive: Array, negative: Array, confidence: Array) -> Stati
     return of
 
 
-def calibration_error(truth: Array, confidence: Array) -> Statistic:
+def calibration_error(truth: Array, confidence: Array, measured: Array) -> Statistic:
     """The expected calibration error: how far confidence and truth are apart in ten bins of equal width, on average.
 
+    measured: 1 for the questions whose confidence counts, else 0.
     M. P. Naeini, G. F. Cooper, M. Hauskrecht, AAAI 2015; C. Guo et al., ICML 2017.
     """
     bins = (_bins(confidence)[:, np.newaxis] == np.arange(BINS)).astype(np.float64)
 
     def of(counts: Array) -> Array:
         # In a bin, n * |mean confidence - share of true ones| = |sum of their differences|.
-        return np.asarray(np.abs((counts * (confidence - truth)) @ bins).sum(axis=1) / counts.sum(axis=1))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(
+                np.abs((counts * measured * (confidence - truth)) @ bins).sum(axis=1) / (counts @ measured)
+            )
 
     return of
 
@@ -132,9 +136,12 @@ def cuts(records: Sequence[Record]) -> tuple[Cut, ...]:
 
 
 def selective(records: Sequence[Record]) -> tuple[Array, Array, Array, Array]:
-    """Of each question 1 or 0: it is judged, something is or would be said, that is wrong; and its confidence."""
+    """Of each question 1 or 0: it is judged, something is or would be said, that is wrong; and its confidence.
+
+    Judged are only those whose confidence is a probability.
+    """
     return (
-        np.array([record.right is not None for record in records], dtype=np.float64),
+        np.array([record.right is not None and record.measured for record in records], dtype=np.float64),
         np.array([bool(record.answer) for record in records], dtype=np.float64),
         np.array([record.right is False for record in records], dtype=np.float64),
         np.array([record.confidence for record in records], dtype=np.float64),
@@ -142,7 +149,8 @@ def selective(records: Sequence[Record]) -> tuple[Array, Array, Array, Array]:
 
 
 def reliability(records: Sequence[Record]) -> tuple[Bin, ...]:
-    """The bins of the reliability diagram: how often the documents answer, by confidence."""
+    """The bins of the reliability diagram: how often the documents answer, by confidence, where it is measured."""
+    records = [record for record in records if record.measured]
     confidence = np.array([record.confidence for record in records])
     truth = np.array([record.answerable for record in records], dtype=np.float64)
     which, found = _bins(confidence), []

@@ -60,6 +60,7 @@ class Counted:
 
 
 _SOURCE, _ANSWERS, _SPAN = "no question has a source", "no question has answers", "no question has a span"
+_REQUESTS = "no question was taken for one about a fact"
 _ANSWERED, _UNANSWERABLE = "no question was answered", "every question is answerable"
 
 KINDS = {
@@ -80,8 +81,8 @@ KINDS = {
         Kind("refused", "abstention", "answerable, not answered", "no question is answerable", better="lower"),
         Kind("false", "abstention", "not answerable, answered", _UNANSWERABLE, better="lower"),
         Kind("auroc", "abstention", "confidence ranks them (AUROC)", "all are answerable, or none is", share=False),
-        Kind("brier", "abstention", "Brier score", "", share=False, better="lower"),
-        Kind("calibration_error", "abstention", "expected calibration error", "", share=False, better="lower"),
+        Kind("brier", "abstention", "Brier score", _REQUESTS, share=False, better="lower"),
+        Kind("calibration_error", "abstention", "expected calibration error", _REQUESTS, share=False, better="lower"),
         Kind(
             *("risk_coverage", "abstention", "area under risk and coverage", "no answer can be judged"),
             share=False,
@@ -97,16 +98,17 @@ def counted(records: Sequence[Record]) -> dict[str, Counted]:
     found = {name: _counted(KINDS[name], records, pairs) for name, pairs in _PAIRS.items()}
     confidence = np.array([record.confidence for record in records])
     answerable = np.array([record.answerable for record in records], dtype=np.float64)
+    measured = np.array([record.measured for record in records], dtype=np.float64)
     judged, offered, wrong, _ = curves.selective(records)
-    every = len(records)
+    every, positive = int(measured.sum()), int((answerable * measured).sum())
     found["auroc"] = Counted(
         KINDS["auroc"],
-        curves.area_under_roc(answerable, 1 - answerable, confidence),
-        every if 0 < answerable.sum() < every else 0,
+        curves.area_under_roc(answerable * measured, (1 - answerable) * measured, confidence),
+        every if 0 < positive < every else 0,
     )
-    found["brier"] = _counted(KINDS["brier"], records, lambda one: ((one.confidence - one.answerable) ** 2, 1))
+    found["brier"] = _counted(KINDS["brier"], records, _squared)
     found["calibration_error"] = Counted(
-        KINDS["calibration_error"], curves.calibration_error(answerable, confidence), every
+        KINDS["calibration_error"], curves.calibration_error(answerable, confidence, measured), every
     )
     found["risk_coverage"] = Counted(
         KINDS["risk_coverage"],
@@ -177,6 +179,10 @@ def _answered(record: Record) -> bool:
 
 def _correct(record: Record) -> _Pair:
     return _share(record.outcome == "right") if record.answerable and record.answers else None
+
+
+def _squared(record: Record) -> _Pair:
+    return ((record.confidence - record.answerable) ** 2, 1) if record.measured else None
 
 
 def _false(record: Record) -> _Pair:

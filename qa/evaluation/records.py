@@ -38,6 +38,8 @@ class Record:
     question, history, kind, answerable, answers, source, span, line: as in `Question`.
     status: as it was answered, with the threshold that is set.
     confidence: the probability that the documents answer the question, as the answer gave it.
+    request: what the engine took the question for, as in `Answer.kind`. measured: whether the confidence is a
+        probability; that of a request is none, and has no part in the figures of confidence.
     outcome: of a question that the documents answer "right", "wrong" (none of the answers stands in what was said),
         "refused" (not found) or "unjudged" (answered, and it is not known what would be right); of one that they do
         not "false" (answered) or "declined".
@@ -63,6 +65,8 @@ class Record:
     span: tuple[int, int] | None
     status: Status
     confidence: float
+    request: str
+    measured: bool
     outcome: Outcome
     answer: str
     right: bool | None

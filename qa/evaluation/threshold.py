@@ -61,8 +61,8 @@ def suggest(
         return None
     enough = [cut for cut in curve if cut.answered - cut.wrong >= precision * cut.answered - 1e-9]
     best = enough[-1] if enough else min(reversed(curve), key=lambda cut: cut.risk)
-    others = [record.confidence for record in records if record.confidence < best.threshold]
-    judged = np.array([record.right is not None for record in records], dtype=np.float64)
+    others = [one.confidence for one in records if one.measured and one.confidence < best.threshold]
+    judged = np.array([one.right is not None and one.measured for one in records], dtype=np.float64)
     passing = judged * [bool(record.answer) and record.confidence >= best.threshold for record in records]
 
     def coverage(counts: Array) -> Array:

@@ -34,7 +34,7 @@ def keyword(words: str, shelf: Shelf) -> Composed:
     """The best passages for a word or a few; "not_found" where one of them stands nowhere."""
     looked = shelf.look(search_for(words, ()), PASSAGES)
     best = [] if unknown_words(looked.asked) else _best(looked, QUOTES)
-    return replace(_one(words, looked, best, shelf, "keyword"), confidence=looked.confidence)
+    return _one(words, looked, best, shelf, "keyword")
 
 
 def about(words: str, shelf: Shelf) -> Composed:

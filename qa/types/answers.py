@@ -134,7 +134,7 @@ class Answer:
     text: the answer with its `[1]` marks, or plain words that the documents do not answer.
     status: "answered" or "not_found"; not finding is an answer, not an error.
     confidence: calibrated probability, from 0 to 1, that the documents answer the question. It means nothing for a
-        `kind` other than "question" and "keyword" that is answered without a model: 1 where it is answered, else 0.
+        `kind` other than "question" that is answered without a model: 1 where it is answered, else 0.
     citations: what the marks in `text` point at, in their order.
     passages: what was found, best first; for "not_found" the nearest there are.
     model: "quotes" for an answer without a language model, else the model's name.
@@ -175,8 +175,8 @@ class Answer:
 
     @property
     def measured(self) -> bool:
-        """Whether the confidence is a probability: of a question or a keyword, or of what a model wrote."""
-        return self.kind in ("question", "keyword") or self.model != "quotes"
+        """Whether the confidence is a probability: of a question about a fact, or of what a model wrote."""
+        return self.kind == "question" or self.model != "quotes"
 
     def __str__(self) -> str:
         return "\n".join([self.text, *(["", *map(str, self.citations)] if self.citations else [])])

@@ -29,6 +29,8 @@ def record(
         "span": None,
         "status": "answered" if answered else "not_found",
         "confidence": confidence,
+        "request": "question",
+        "measured": True,
         "outcome": outcome,
         "answer": "Ada",
         "right": right if answerable else False,

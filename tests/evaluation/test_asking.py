@@ -45,7 +45,7 @@ def opened(folder: Path, tmp_path_factory: pytest.TempPathFactory, models: Path)
 
 
 def of(library: Library, *questions: Question, **more: object) -> Evaluation:
-    return evaluate(library, questions, draws=20, **more)  # type: ignore[arg-type]
+    return evaluate(library, questions, draws=100, **more)  # type: ignore[arg-type]
 
 
 def test_what_was_found_said_and_cited_is_recorded(opened: Library, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -208,3 +209,22 @@ def test_the_drawn_curve_is_as_high_as_the_risk() -> None:
     assert all(row[:half].strip(" ▁") == "" and row[half:] == "█" * half for row in area)
     assert "^ set: 0.85" in lines[-1]
     assert lines[-1].index("^") - 8 == half
+
+
+def test_requests_have_no_part_in_what_a_confidence_is_worth() -> None:
+    records = mixed()
+    lists = [
+        replace(record(1.0, False, question=f"List {i}", line=99 + i), request="listing", measured=False)
+        for i in range(9)
+    ]
+    alone, among = figures(records), figures([*records, *lists])
+    for name in ("auroc", "brier", "calibration_error", "risk_coverage"):
+        assert among[name].value == pytest.approx(alone[name].value)
+        assert among[name].questions == alone[name].questions
+    assert curves.reliability([*records, *lists]) == curves.reliability(records)
+    assert curves.cuts([*records, *lists]) == curves.cuts(records)
+    found, wanted = suggest([*records, *lists], 0.8), suggest(records, 0.8)
+    assert found
+    assert wanted
+    assert (found.threshold, found.answered, found.coverage) == (wanted.threshold, wanted.answered, wanted.coverage)
+    assert among["correct"].questions == alone["correct"].questions + len(lists)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import stat
+import threading
 from pathlib import Path
 
 
@@ -43,3 +44,15 @@ def notices(folder: Path) -> list[str]:
         f"the library's folder {folder} is open to other users of this machine (mode {mode:04o}); "
         f"to close it: chmod 700 {shlex.quote(str(folder))}"
     ]
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all, whoever else writes it and whenever the process dies."""
+    make_folder(path.parent)
+    partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

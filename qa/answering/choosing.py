@@ -63,14 +63,15 @@ def joined(picked: Sequence[Candidate], document_of: DocumentOf) -> list[Quote]:
     quotes: list[Quote] = []
     for candidate in picked:
         quote = Quote(candidate.source, candidate.start, candidate.end, candidate.text)
-        for i, other in enumerate(quotes):
-            if (both := _together(quote, other, document_of)) is not None:
-                quotes[i] = both
+        place = len(quotes)
+        while True:  # what it makes longer may reach another one
+            beside = ((i, _together(quote, other, document_of)) for i, other in enumerate(quotes))
+            found = next(((i, both) for i, both in beside if both is not None), None)
+            if found is None:
                 break
-        else:
-            quotes.append(quote)
-    if len(quotes) == 2 and (both := _together(quotes[0], quotes[1], document_of)):  # the third one filled the gap
-        quotes = [both]
+            place, quote = min(place, found[0]), found[1]
+            del quotes[found[0]]
+        quotes.insert(place, quote)
     return quotes
 
 

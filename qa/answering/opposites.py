@@ -10,7 +10,7 @@ from qa.words import STOPWORDS, words
 _PAIRS = """
     high/low higher/lower highest/lowest more/less more/fewer most/least increase/decrease increased/decreased rise/fall
     rose/fell gain/loss gained/lost won/lost win/lose before/after above/below first/last large/small larger/smaller
-    largest/smallest north/south northern/southern east/west eastern/western left/right early/late earlier/later
+    largest/smallest north/south northern/southern east/west eastern/western early/late earlier/later
     older/younger oldest/youngest old/new best/worst better/worse strong/weak stronger/weaker include/exclude
     accept/reject accepted/rejected allow/forbid allowed/forbidden support/oppose supported/opposed import/export
     bought/sold enter/leave entered/left began/ended start/stop open/close opened/closed male/female men/women

@@ -9,6 +9,9 @@ from qa.answering.facts import mentions
 from qa.words import STOPWORDS
 
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ ){0,2}?\w+ by\b")
+_MUTUAL = re.compile(r"\b(?:meets?|met|marr(?:y|ies|ied)|divorced?|borders?|bordered|equals?|talked|negotiated)\b")
+"""Verbs that say the same of both whichever comes first."""
+
 _PLACING = frozenset(
     ("in", "on", "at", "during", "after", "before", "since", "by", "from", "to", "of", "for", "with", "into", "under",
      "over", "against", "near")
@@ -22,6 +25,8 @@ _JOINED = re.compile(r"[\s,]*(?:\b(?:and|or|as well as)\b)?[\s,]*(?:the )?", re.
 def swapped(claim: str, said: str) -> bool:
     """Whether a name has another's place in the claim: beside its words, behind its preposition, or before the verb."""
     if bool(_PASSIVE.search(claim)) != bool(_PASSIVE.search(said)):
+        return False
+    if _MUTUAL.search(claim) and _MUTUAL.search(said):
         return False
     return _beside(claim, said) or _ordered(claim, said)
 

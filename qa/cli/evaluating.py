@@ -82,6 +82,8 @@ def evaluate(
         plots.require()
     for written in (save, png):
         _check_writable(written, file)
+    if save and png and _path(save) == _path(png):
+        raise InputError("--save and --png name the same file, and one would replace the other")
     failed: tuple[Failure, ...] = ()
     with library_of(paths, library) as asked:
         if paths:
@@ -89,6 +91,7 @@ def evaluate(
             if report.cancelled:
                 return print_report(report, "", as_json)
             failed = report.failed
+        _check_spared(asked, [save, png])
         found = _measured(asked, questions, file, model, precision)
         notices = asked.notices()
     compared = measuring.compare(before, found.records) if before is not None else None
@@ -194,6 +197,14 @@ def _check_writable(written: str | None, file: str) -> None:
         raise InputError(f"{short_path(written)} holds the questions, which it would replace; name another file")
     if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise InputError(f"{visible(written, one_line=True)} cannot be written: name a file in a folder that exists")
+
+
+def _check_spared(library: Library, written: list[str | None]) -> None:
+    """Raise InputError where a document would be replaced."""
+    documents = {source.source for source in library.sources()}
+    for file in written:
+        if file and str(_path(file)) in documents:
+            raise InputError(f"{short_path(file)} is one of the documents, which it would replace; name another file")
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:

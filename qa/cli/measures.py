@@ -41,7 +41,7 @@ def print_evaluation(evaluation: Evaluation, worst: int) -> None:
     no = sum(not record.answerable for record in records)
     print_line(
         f"{count(len(records), 'question')}, {no:,} not answerable; {count(setup.documents, 'document')}; "
-        f"answered by {visible(setup.model, one_line=True)}, threshold {setup.threshold:g}"
+        f"answered by {visible(setup.model, one_line=True)}, threshold {setup.threshold!r}"
     )
     _print_figures(evaluation)
     if curve := drawing.risk_coverage(evaluation.curve, setup.threshold, evaluation.suggestion, ascii_only=ascii_only):
@@ -144,16 +144,16 @@ def _kind(name: str) -> Kind:
 
 
 def _print_suggestion(found: Suggestion) -> None:
-    _heading(f"A threshold for {found.wanted:.0%} right")
+    _heading(f"A threshold for {100 * found.wanted:.4g}% right")
     if not found.reached:
-        print_line(f"None makes {found.wanted:.0%} of the answers to these questions right. The best:")
+        print_line(f"None makes {100 * found.wanted:.4g}% of the answers to these questions right. The best:")
     print_line(
-        f"{found.threshold:g} answers {found.coverage:.0%} of the questions ({found.coverage_low:.0%} to "
+        f"{found.threshold!r} answers {found.coverage:.0%} of the questions ({found.coverage_low:.0%} to "
         f"{found.coverage_high:.0%}), {found.right:,} of {found.answered:,} right;"
     )
     print_line(f"by so many, at least {found.at_least:.0%} of the answers to others are right (95% sure).")
-    print_line(f"To set it: threshold = {found.threshold:g} under [answer] in quoth.toml (quoth config says")
-    print_line(f"where), or QUOTH_ANSWER__THRESHOLD={found.threshold:g}. It was chosen on these questions, so")
+    print_line(f"To set it: threshold = {found.threshold!r} under [answer] in quoth.toml (quoth config says")
+    print_line(f"where), or QUOTH_ANSWER__THRESHOLD={found.threshold!r}. It was chosen on these questions, so")
     print_line("others do a little worse.")
 
 

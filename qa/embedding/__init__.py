@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa import children, private
 from qa.embedding.compiling import RECIPE
-from qa.embedding.models import file_sha256, fingerprint, locate, write_atomically
+from qa.embedding.models import file_sha256, fingerprint, locate
 from qa.embedding.tokens import Span, Tokens
 from qa.errors import ModelError
 from qa.settings import EmbeddingSettings, cache_folder
@@ -182,7 +182,7 @@ def _compile(folder: Path, work: Path, precision: str, say: Callable[[str], None
     manifest = json.loads((work / "manifest.json").read_text(encoding="utf-8"))
     files = [path for path in sorted(work.iterdir()) if path.name != "manifest.json"]
     manifest["files"] = {path.name: file_sha256(path) for path in files}
-    write_atomically(work / "manifest.json", json.dumps(manifest, indent=1).encode())
+    private.write_atomically(work / "manifest.json", json.dumps(manifest, indent=1).encode())
 
 
 def _sound(target: Path) -> bool:

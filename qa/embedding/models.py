@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
 import re
-import threading
 from pathlib import Path
 
 from qa import private
@@ -98,7 +96,7 @@ def fingerprint(folder: Path) -> str:
             )
         total.update(f"{path.relative_to(folder).as_posix()}\0{digest}\n".encode())
     found = total.hexdigest()
-    write_atomically(seen, found.encode("ascii"))
+    private.write_atomically(seen, found.encode("ascii"))
     return found
 
 
@@ -106,14 +104,6 @@ def file_sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all, whoever else writes it and whenever the process dies."""
-    private.make_folder(path.parent)
-    partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
-    partial.write_bytes(data)
-    partial.replace(path)
 
 
 def _packaged_folder() -> Path | None:

@@ -13,7 +13,7 @@ COLUMNS, ROWS = 60, 8
 
 _UP = " ▁▂▃▄▅▆▇█"
 _RIGHT = " ▏▎▍▌▋▊▉█"
-_UP_ASCII, _RIGHT_ASCII = "    .:::#", "    ####"[:8] + "#"
+_UP_ASCII = " ....:::#"
 
 
 def risk_coverage(
@@ -35,9 +35,9 @@ def risk_coverage(
         f"{'':7}0%{'25%':>{COLUMNS // 4}}{'50%':>{COLUMNS // 4}}{'75%':>{COLUMNS // 4}}{'100%':>{COLUMNS // 4}}"
     )
     now = next((cut for cut in reversed(curve) if cut.threshold >= threshold), None)
-    marks = [(f"^ set: {threshold:g}", now.coverage if now else 0.0)]
+    marks = [(f"^ set: {threshold!r}", now.coverage if now else 0.0)]
     if suggestion:
-        marks.append((f"^ suggested: {suggestion.threshold:g}", suggestion.coverage))
+        marks.append((f"^ suggested: {suggestion.threshold!r}", suggestion.coverage))
     return [*lines, *(_marked(text, coverage) for text, coverage in marks)]
 
 

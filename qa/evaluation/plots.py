@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
+from io import BytesIO
 from os import PathLike
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qa import private
 from qa.display import visible
 from qa.errors import InputError, QuothError
 from qa.evaluation import curves
@@ -61,11 +63,12 @@ def draw(evaluation: Evaluation, file: str | PathLike[str], title: str = "") -> 
         axes.grid(color="#dddddd", linewidth=0.7)
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)
-    path = absolute(file)
+    path, drawn = absolute(file), BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font does not have
+        figure.savefig(drawn, format="png")
     try:
-        with path.open("wb") as stream, warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font does not have
-            figure.savefig(stream, format="png")
+        private.write_atomically(path, drawn.getvalue())
     except OSError as error:
         raise InputError(f"the picture cannot be written to {path}: {error.strerror}") from None
 
@@ -87,14 +90,18 @@ def _risk_coverage(axes: Axes, evaluation: Evaluation) -> None:
     axes.plot([0, *coverage], [risk[0], *risk], color=BLUE, drawstyle="steps-pre", linewidth=1.8)
     set_to = next((cut for cut in reversed(evaluation.curve) if cut.threshold >= evaluation.setup.threshold), None)
     if set_to:
-        label = f"threshold now, {evaluation.setup.threshold:g}"
+        label = f"threshold now, {evaluation.setup.threshold!r}"
         axes.plot(set_to.coverage, set_to.risk, "o", color=GREY, markersize=8, label=label, clip_on=False)
     if suggestion := evaluation.suggestion:
-        label = f"suggested, {suggestion.threshold:g}"
+        label = f"suggested, {suggestion.threshold!r}"
         place = suggestion.coverage, 1 - suggestion.precision
         axes.plot(*place, "D", color=ORANGE, markersize=8, label=label, clip_on=False)
         axes.axhline(
-            1 - suggestion.wanted, color=ORANGE, linewidth=1, linestyle="--", label=f"{1 - suggestion.wanted:.0%} wrong"
+            1 - suggestion.wanted,
+            color=ORANGE,
+            linewidth=1,
+            linestyle="--",
+            label=f"{100 - 100 * suggestion.wanted:.3g}% wrong",
         )
     highest = float(np.nanmax([*risk, *high[known]]))
     axes.set_ylim(0, min(1.03, max(0.1, 1.1 * highest)))

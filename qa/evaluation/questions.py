@@ -142,7 +142,7 @@ def _answers(value: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 def _text(value: Mapping[str, Any], key: str) -> str | None:
     text = value.get(key)
-    if key in value and not (isinstance(text, str) and text.strip() and "\0" not in text and _whole(text)):
+    if text is not None and not (isinstance(text, str) and text.strip() and "\0" not in text and _whole(text)):
         raise InputError(f'"{key}" is a string that is not empty, not {_named(text)}')
     return text
 

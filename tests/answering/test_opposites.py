@@ -36,3 +36,7 @@ def test_an_opposite_beside_the_same_words_is_named(claim: str, said: str, word:
 )
 def test_what_is_said_of_something_else_is_no_opposite(claim: str, said: str) -> None:
     assert opposed(claim, said) is None
+
+
+def test_a_verb_is_not_taken_for_a_side() -> None:
+    assert opposed("Kim left the summit early.", "Kim was on the right of Trump; he left the summit.") is None

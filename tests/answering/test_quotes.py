@@ -5,11 +5,15 @@ from __future__ import annotations
 import itertools
 import re
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qa.answering.candidates import Candidate
+from qa.answering.choosing import joined
 from qa.followups import search_for
+from qa.types import Document
 from tests.answering.conftest import Asking, document, passage
 
 LIGHTHOUSE = """# The Skerry lighthouse
@@ -264,3 +268,22 @@ def test_every_quote_is_the_documents_text(asking, text: str, kind: str, cut: tu
         assert all(word in shown for word in re.findall(r"\w+", citation.quote))
     marks = [int(number) for number in re.findall(r"\[(\d+)\]", quoted.text)]
     assert marks == [citation.number for citation in quoted.citations]
+
+
+def test_sentences_that_come_to_adjoin_are_one_quote_in_the_place_of_the_best() -> None:
+    sentences = [
+        "Alma sailed to Riga.",
+        "She was painted red.",
+        "She was sold in 1950.",
+        "Fish was cheap.",
+        "Otto wept.",
+    ]
+    text = " ".join(sentences)
+    nothing = np.zeros((0, 0), np.float32)
+    found = []
+    for index, sentence in enumerate(sentences):
+        start = text.index(sentence)
+        found.append(Candidate(0, index, "a.txt", start, start + len(sentence), sentence, nothing, (), (), nothing))
+    document = Document(source="a.txt", text=text, kind="text", sha256="")
+    quotes = joined([found[i] for i in (4, 0, 2, 1)], lambda _: document)
+    assert [quote.text for quote in quotes] == ["Otto wept.", " ".join(sentences[:3])]

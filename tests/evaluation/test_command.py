@@ -176,3 +176,23 @@ def test_ascii_where_that_is_all_there_is(quoth: Quoth, mine: Path, library: lis
     out = quoth("eval", "mine.jsonl", *library, "--worst", "0").out
     assert "#####" in out
     assert out.isascii()
+
+
+def test_what_is_written_replaces_neither_the_other_nor_a_document(
+    quoth: Quoth, mine: Path, notes: Path, library: list[str], tmp_path: Path
+) -> None:
+    one = str(tmp_path / "out")
+    ran = quoth("eval", str(mine), *library, "--save", one, "--png", one)
+    assert (ran.code, "name the same file" in ran.err) == (1, True)
+    for option in ("--save", "--png"):
+        ran = quoth("eval", str(mine), *library, option, str(notes / "boat.md"))
+        assert (ran.code, "is one of the documents" in ran.err) == (1, True)
+    assert "Adelheid" in (notes / "boat.md").read_text()
+    assert not (tmp_path / "out").exists()
+
+
+def test_requests_among_the_questions_are_told(quoth: Quoth, tmp_path: Path, library: list[str]) -> None:
+    file = tmp_path / "asked.jsonl"
+    file.write_text('{"question": "List all ferries", "answers": ["Adelheid"], "source": null, "kind": null}\n')
+    ran = quoth("eval", str(file), *library)
+    assert "1 question was taken for a request" in ran.err

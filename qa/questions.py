@@ -8,6 +8,7 @@ from typing import Any
 from qa import followups
 from qa.errors import InputError
 from qa.followups import Search
+from qa.requests.small_talk import without_greeting
 from qa.requests.telling import telling
 from qa.types import Message
 
@@ -30,7 +31,7 @@ _TOOLS = ("tool", "function")
 
 def search_for(question: str, history: History) -> Search:
     """What to search for, given the conversation. Raises InputError for what cannot be asked."""
-    return followups.search_for(checked(question), telling(messages(history)))
+    return followups.search_for(without_greeting(checked(question)), telling(messages(history)))
 
 
 def checked(question: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, FunctionMessage, HumanMessage, SystemMessage, ToolMessage
 
+from qa import questions
 from qa.errors import InputError
 from qa.questions import messages
 
@@ -60,3 +61,17 @@ def test_the_same_as_dicts() -> None:
 def test_what_is_no_message_is_refused(item: Any) -> None:
     with pytest.raises(InputError, match="role"):
         messages([item])
+
+
+@pytest.mark.parametrize(
+    ("asked", "searched"),
+    [
+        ("good morning, who is the landlord?", "who is the landlord?"),
+        ("Hi! How much is the deposit", "How much is the deposit"),
+        ("thanks, and when does the lease end?", "and when does the lease end?"),
+        ("Hello Kitty, when was she drawn?", "Hello Kitty, when was she drawn?"),
+        ("Good Morning, Vietnam: who directed it?", "Good Morning, Vietnam: who directed it?"),
+    ],
+)
+def test_a_greeting_before_a_question_is_not_searched_for(asked: str, searched: str) -> None:
+    assert questions.search_for(asked, []).texts[0][0] == searched

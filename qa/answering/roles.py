@@ -26,9 +26,8 @@ def swapped(claim: str, said: str) -> bool:
     """Whether a name has another's place in the claim: beside its words, behind its preposition, or before the verb."""
     if bool(_PASSIVE.search(claim)) != bool(_PASSIVE.search(said)):
         return False
-    if _MUTUAL.search(claim) and _MUTUAL.search(said):
-        return False
-    return _beside(claim, said) or _ordered(claim, said)
+    mutual = bool(_MUTUAL.search(claim) and _MUTUAL.search(said))
+    return (not mutual and _beside(claim, said)) or _ordered(claim, said, mutual)
 
 
 def _beside(claim: str, said: str) -> bool:
@@ -47,10 +46,11 @@ def _beside(claim: str, said: str) -> bool:
     return False
 
 
-def _ordered(claim: str, said: str) -> bool:
+def _ordered(claim: str, said: str, mutual: bool) -> bool:
     """Whether two names have each other's prepositions, or stand without one and the other way round.
 
-    Names that are joined by "and" or a comma may change places, and so may phrases with a preposition.
+    Names that are joined by "and" or a comma may change places, and so may phrases with a preposition, and, where the
+    verb is mutual, names without one.
     """
     mine, theirs = _roles(claim), _roles(said)
     common = [name for name in mine if name in theirs]
@@ -59,7 +59,7 @@ def _ordered(claim: str, said: str) -> bool:
             continue
         now, then = (mine[one][0], mine[other][0]), (theirs[one][0], theirs[other][0])
         if now == ("", "") == then:
-            if (mine[one][1] < mine[other][1]) != (theirs[one][1] < theirs[other][1]):
+            if not mutual and (mine[one][1] < mine[other][1]) != (theirs[one][1] < theirs[other][1]):
                 return True
         elif now[0] != now[1] and now == then[::-1]:
             return True

@@ -18,7 +18,7 @@ from qa.words import UNSPACED
 
 _MARK = re.compile(r"\s*\[\d+\]")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?P<sign>[,'’\u00a0\u2009\u202f])\d{3}(?:(?P=sign)\d{3})*(?!\d)")
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d]\w*")
+_WORD = re.compile(r"\d+(?:(?:\.\d+)+|,\d{1,2}(?![\d.,]))?|[^\W\d]\w*")  # 14.90 and 3,5, but not 14.90,2024 of a table
 
 
 def unmarked(text: str) -> str:

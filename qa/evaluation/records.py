@@ -117,7 +117,7 @@ class Record:
                     "milliseconds": float(data["milliseconds"]),
                 }
             )
-            hash(record)  # lists where strings should be
+            hash((record.asked, record.kind, record.found, record.quotes))  # lists where strings should be
             usable = isinstance(record.question, str) and isinstance(record.answer, str) and record.outcome in CORRECT
             if not usable or not 0 <= record.confidence <= 1 or not all(map(_number, _numbers(record))):
                 raise InputError("a record holds what is none of its values")

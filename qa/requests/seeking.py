@@ -112,7 +112,7 @@ def _one(words: str, looked: Looked, found: Sequence[Candidate], shelf: Shelf, k
         more = len(found) - len(kept)
         said = f"There is more: {counted(more, 'further place')} in the passages that were read; {MORE_PASSAGES}."
         all_read = len(looked.passages) < SOUGHT or min(looked.within, default=0) < THERE
-        none = "No other place was found." if all_read else f"There may be more: {MORE_PASSAGES}."
+        none = "No other place with these words was found." if all_read else f"There may be more: {MORE_PASSAGES}."
         lines.say(f"{_line_before(lines)}{said if more else none}")
     if not lines.citations:  # removed meanwhile
         return _one(words, looked, (), shelf, kind)

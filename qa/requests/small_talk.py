@@ -64,6 +64,18 @@ THANKS = re.compile(
 HELLO_BEFORE = re.compile(rf"{_HELLO} ")
 """A greeting with more behind it."""
 
+_POLITE = re.compile(
+    rf"\s*(?:{_HELLO}|thanks|thank you|thx|ok|okay|great|please)(?:\s*[,.!:;]+\s*)(?=(?:and |but |so |please )?"
+    r"(?:what|when|where|who|whom|whose|which|why|how|is|are|was|were|do|does|did|can|could|will|would|has|have|tell)\b)",
+    re.IGNORECASE,
+)
+
+
+def without_greeting(question: str) -> str:
+    """A question without the greeting or the thanks before it, which the documents need not have."""
+    return question[found.end() :] if (found := _POLITE.match(question)) else question
+
+
 ABILITIES = re.compile(
     r"what (?:all |else |exactly |things |kinds? of things )*(?:can|could) "
     rf"(?:you|u|{_THING}) (?:do|answer|help(?: me)? with)(?: for me| here| exactly)*"

@@ -42,5 +42,5 @@ def request_of(question: str, search: Search, history: Sequence[Message]) -> Req
     if leaning:
         asked = [message["content"] for message in history if message["role"] == "user"]
         before = [kind for line in asked if (kind := recognised(line, begun=True).kind) not in _TELLING_NOTHING]
-        leaning = not before or before[-1] == "question"
+        leaning = not before or before[-1] in ("question", "writing")
     return recognised(question, leaning=leaning, begun=bool(history))

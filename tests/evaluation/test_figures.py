@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -228,3 +229,8 @@ def test_requests_have_no_part_in_what_a_confidence_is_worth() -> None:
     assert wanted
     assert (found.threshold, found.answered, found.coverage) == (wanted.threshold, wanted.answered, wanted.coverage)
     assert among["correct"].questions == alone["correct"].questions + len(lists)
+
+
+def test_a_record_with_a_conversation_survives_json() -> None:
+    one = record(0.7, True, history=({"role": "user", "content": "Who?"}, {"role": "assistant", "content": "Ada."}))
+    assert Record.from_dict(json.loads(json.dumps(one.to_dict()))) == one

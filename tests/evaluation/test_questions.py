@@ -127,6 +127,9 @@ def test_the_sample_questions_can_be_read() -> None:
         ("他住在北京市。", "北京"),
         ("It cost 16.3 million.", "16.3"),
         ("Was it 3?", "3"),
+        ("DS-1,Descaler 1 litre,14.90,2024-03-01", "14.90"),
+        ("3,1249.00,2023", "1249.00"),
+        ("3,5 metres", "3,5"),
     ],
 )
 def test_how_it_is_written_makes_no_difference(text: str, answer: str) -> None:

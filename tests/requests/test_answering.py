@@ -203,7 +203,7 @@ def test_what_is_listed_comes_by_document_and_once(asked: Library) -> None:
     assert all("otel" in quote for quote in quotes)
     sources = [citation.source for citation in answer.citations]
     assert sources == sorted(sources, key=sources.index)
-    assert answer.text.endswith("No other place was found.")
+    assert answer.text.endswith("No other place with these words was found.")
 
 
 def test_a_list_that_is_cut_off_says_so(asked: Library) -> None:

@@ -60,3 +60,11 @@ async def test_a_greeting_without_documents_is_answered(tmp_path: Path) -> None:
         failed = await ask(pilot, "which documents do you have?")
         assert failed.turn.status == "failed"
         assert "There are no documents yet" in shown(app)
+
+
+async def test_a_comparison_without_an_answer_says_of_what_nothing_is_said(library: Path) -> None:
+    async with chatting(library) as (_, pilot):
+        view = await ask(pilot, "compare zebras and quaggas")
+        assert view.turn.answer
+        assert view.turn.answer.status == "not_found"
+        await wait_for(pilot, "quaggas”")

@@ -33,8 +33,8 @@ LONGEST_ANSWER = 50_000
 NEAREST = 3
 """Passages that a "not found" shows."""
 
-IN_WORDS = ("summary", "writing")
-"""Kinds of which the text says what is missing: a document of that name, a chat model."""
+IN_WORDS = ("summary", "comparison", "listing", "writing")
+"""Kinds of which the text says what is missing: a document of that name, one of two sides, a chat model."""
 
 MOST_WORDS = 8
 """Unknown words that are named, as in the answer's text."""
@@ -116,6 +116,8 @@ class TurnView(Vertical):
             yield Static(outside(self._written or f"{self._doing}…"), classes="answer doing")
         elif turn.answer is not None and (turn.answer.status == "answered" or turn.answer.kind in IN_WORDS):
             yield from self._answered(turn.answer)
+            if turn.answer.status != "answered" and turn.where:
+                yield Button("Ask all documents", classes="ask-all", compact=True)
         elif turn.answer is not None:
             yield from self._not_found(turn.answer)
         elif turn.status == "failed":

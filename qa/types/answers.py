@@ -148,7 +148,8 @@ class Answer:
     sentences: of the text that a model wrote, in their order, each with its support; none without a model.
     usage: the model's tokens. model_settings: what was sent with the question
         ("temperature", "seed", "max_tokens"), as far as the provider takes it.
-    explanation: why the answer is as it is; None unless it was asked for. It is not kept in conversations.
+    explanation: why the answer is as it is; None unless it was asked for, and for a request (see `kind`) that no model
+        answers. It is not kept in conversations.
     kind: what was typed; whatever is no "question" about a fact has the status "answered" where what was asked was
         done, and "not_found" where the document or the thing that it names is not there.
     """

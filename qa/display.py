@@ -35,6 +35,11 @@ def in_one_line(text: str) -> str:
     return " ".join(visible(text).split())
 
 
+def count(number: int, thing: str) -> str:
+    """A number with its noun: "1 document", "2,000 documents"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def short_path(source: str) -> str:
     """A source as a person reads it: relative to the working directory when it lies below, on one visible line."""
     try:

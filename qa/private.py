@@ -46,6 +46,22 @@ def notices(folder: Path) -> list[str]:
     ]
 
 
+def replace_file(file: Path, data: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all; one that is there is replaced. Raises OSError."""
+    import tempfile
+
+    handle, work = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(work).replace(file)
+    except BaseException:
+        Path(work).unlink(missing_ok=True)
+        raise
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file that is there whole or not at all, whoever else writes it and whenever the process dies."""
     make_folder(path.parent)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import re
-import tempfile
 import tomllib
 from pathlib import Path
 
 from qa.errors import SettingsError
+from qa.private import replace_file
 
 _TABLE = re.compile(r"\s*\[")
 
@@ -69,13 +68,4 @@ def _read(text: str) -> object:
 
 def _replace(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, work = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # for its owner alone: it may hold a key
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(work).replace(file)
-    except BaseException:
-        Path(work).unlink(missing_ok=True)
-        raise
+    replace_file(file, text.encode("utf-8"))  # for its owner alone: it may hold a key

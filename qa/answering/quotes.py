@@ -53,7 +53,7 @@ def answer(
     document_of: DocumentOf,
     limited: Sequence[str] = (),
 ) -> Quoted:
-    """Quote the one to three sentences that answer the question, or say that the documents do not answer it.
+    """Quote the one to three sentences that answer the question, and the one before a pronoun, or say that none does.
 
     question: what was searched for (`followups.search_for`), or a question that stands alone.
     passages: best first; the first five are read. Those that are not (or no longer) `document.text[start:end]` are

@@ -9,9 +9,9 @@ import typer
 
 from qa.cli.opening import given_where, open_library
 from qa.cli.options import JsonOption, LibraryOption, PathsArgument, WhereOption
-from qa.cli.output import count, print_json, print_line, print_notice, print_report
+from qa.cli.output import print_json, print_line, print_notice, print_report
 from qa.cli.progress import progress_bar, run_visibly
-from qa.display import short_path, visible
+from qa.display import count, short_path, visible
 from qa.errors import InputError
 
 

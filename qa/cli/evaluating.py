@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qa import private
 from qa.cli.asking import library_of, print_failures, read_paths
 from qa.cli.options import JsonOption, LibraryOption, ModelOption, OptionalPathsArgument
 from qa.cli.output import (
     INTERRUPTED,
     LEFT_OUT,
-    count,
     print_error,
     print_json,
     print_notice,
@@ -23,7 +23,7 @@ from qa.cli.output import (
     print_report,
 )
 from qa.cli.progress import cancelled_by_interrupt, progress_bar
-from qa.display import short_path, visible
+from qa.display import count, short_path, visible
 from qa.errors import InputError, QuothError
 from qa.logs import log
 
@@ -209,14 +209,7 @@ def _check_spared(library: Library, written: list[str | None]) -> None:
 
 def _write(path: Path, value: dict[str, Any]) -> None:
     """Write the object, as a whole or not at all; for its owner alone, since it quotes the documents."""
-    import tempfile
-
-    handle, work = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(json.dumps(value, indent=2) + "\n")
-        Path(work).replace(path)
+        private.replace_file(path, f"{json.dumps(value, indent=2)}\n".encode())
     except OSError as error:
         raise InputError(f"{short_path(str(path))} cannot be written: {error.strerror}") from None
-    finally:
-        Path(work).unlink(missing_ok=True)

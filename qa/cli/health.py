@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa.cli.options import JsonOption, LibraryOption
-from qa.cli.output import DAMAGED, LOCKED, NO_LIBRARY, count, print_error, print_json, print_line, print_notice
+from qa.cli.output import DAMAGED, LOCKED, NO_LIBRARY, print_error, print_json, print_line, print_notice
 from qa.cli.progress import progress_bar
-from qa.display import visible
+from qa.display import count, visible
 from qa.errors import LibraryLocked, LibraryNotFound, SettingsError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from qa.cli.options import JsonOption, YesOption
-from qa.cli.output import count, print_json, print_line, print_notice
-from qa.display import visible
+from qa.cli.output import print_json, print_line, print_notice
+from qa.display import count, visible
 from qa.errors import InputError, QuothError
 
 app = typer.Typer(help="List the libraries, or delete one.", invoke_without_command=True)

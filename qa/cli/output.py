@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from qa.apikeys import hidden
-from qa.display import percent, short_path, visible
+from qa.display import count, percent, short_path, visible
 from qa.logs import log
 
 if TYPE_CHECKING:
@@ -156,11 +156,6 @@ def print_report(report: IndexReport, verb: str, as_json: bool) -> int:
         print_notice(f"Interrupted. What was finished is kept{kept}; the same command goes on from there.")
         return INTERRUPTED
     return LEFT_OUT if report.failed else 0
-
-
-def count(number: int, thing: str) -> str:
-    """A number with its noun: "1 document", "2,000 documents"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _print_counts(report: IndexReport, verb: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.display import count
 from qa.requests.central import TABLES, Central, central
 from qa.requests.composing import Composed, Lines, called, joined, legible
 from qa.requests.library import Shelf
-from qa.requests.wording import MORE_SOURCES, counted
+from qa.requests.wording import MORE_SOURCES
 from qa.types import Kind, Source, Status
 
 LISTED, DESCRIBED, SUMMED_UP = 20, 8, 4
@@ -24,7 +25,7 @@ def documents(shelf: Shelf) -> Composed:
     """The documents with their kinds and sizes, as many as a screen takes."""
     sources = shelf.sources()
     lines = Lines(shelf.retriever.document)
-    lines.say(f"There {'is' if len(sources) == 1 else 'are'} {counted(len(sources), 'document')}:")
+    lines.say(f"There {'is' if len(sources) == 1 else 'are'} {count(len(sources), 'document')}:")
     for one in sources[:LISTED]:
         lines.say(f"- {called(one.source)} ({one.kind}, {_size(one.size)})")
     if len(sources) > LISTED:
@@ -38,9 +39,7 @@ def overview(shelf: Shelf) -> Composed:
     step = max(1.0, len(sources) / DESCRIBED)
     chosen = [sources[int(i * step)] for i in range(min(DESCRIBED, len(sources)))]
     lines = Lines(shelf.retriever.document)
-    lines.say(
-        f"There {'is' if len(sources) == 1 else 'are'} {counted(len(sources), 'document')}. {_of(chosen, sources)}"
-    )
+    lines.say(f"There {'is' if len(sources) == 1 else 'are'} {count(len(sources), 'document')}. {_of(chosen, sources)}")
     for one in chosen:
         found = _central(one, shelf, 1) if one.kind not in TABLES else []  # a row says little of the others
         name = called(one.source)
@@ -48,7 +47,7 @@ def overview(shelf: Shelf) -> Composed:
         if not found or not lines.quote(one.source, found[0].start, found[0].end, f"{title}: "):
             lines.say(f"- {title}{': a table' if one.kind in TABLES else ''}")
     if more := len(sources) - len(chosen):
-        lines.say(f"{counted(more, 'document')} more {'is' if more == 1 else 'are'} not shown: {MORE_SOURCES}.")
+        lines.say(f"{count(more, 'document')} more {'is' if more == 1 else 'are'} not shown: {MORE_SOURCES}.")
     return Composed("overview", lines.text, citations=tuple(lines.citations))
 
 
@@ -110,4 +109,4 @@ def _size(size: int) -> str:
     for unit, least in (("MB", 1_000_000), ("kB", 1_000)):
         if size >= least:
             return f"{size / least:.1f} {unit}"
-    return counted(size, "byte")
+    return count(size, "byte")

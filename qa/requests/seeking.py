@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from qa.answering.candidates import Candidate
 from qa.answering.quotes import unknown_words
+from qa.display import count
 from qa.followups import Search, search_for
 from qa.requests.composing import Composed, Lines, called, legible
 from qa.requests.library import Looked, Shelf
-from qa.requests.wording import MORE_PASSAGES, counted
+from qa.requests.wording import MORE_PASSAGES
 from qa.types import Kind, Passage, Status
 
 PASSAGES, SOUGHT = 5, 20
@@ -110,7 +111,7 @@ def _one(words: str, looked: Looked, found: Sequence[Candidate], shelf: Shelf, k
             lines.quote(one.source, one.start, one.end)
     if listed:
         more = len(found) - len(kept)
-        said = f"There is more: {counted(more, 'further place')} in the passages that were read; {MORE_PASSAGES}."
+        said = f"There is more: {count(more, 'further place')} in the passages that were read; {MORE_PASSAGES}."
         all_read = len(looked.passages) < SOUGHT or min(looked.within, default=0) < THERE
         none = "No other place with these words was found." if all_read else f"There may be more: {MORE_PASSAGES}."
         lines.say(f"{_line_before(lines)}{said if more else none}")

@@ -32,8 +32,3 @@ MORE_SOURCES = "`quoth sources` lists them all, F4 in the chat"
 """Where the documents are that an answer leaves out."""
 
 MORE_PASSAGES = "`quoth search` with -k 50 shows more, and so does a narrower list"
-
-
-def counted(number: int, thing: str) -> str:
-    """A number with its noun: "1 document", "2,000 documents"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -33,6 +33,14 @@ def test_commands_that_need_no_documents_load_nothing_heavy(arguments: list[str]
     assert not loaded("import sys; from qa.cli import main; main(sys.argv[1:])", *arguments) & (HEAVY | LANGCHAIN)
 
 
+def test_a_command_loads_no_other_commands() -> None:
+    program = "import sys; from qa.cli import main; main(['sources', '--help'])"
+    program += "; print(*[name for name in sys.modules if name.startswith('qa.cli.')], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    others = {"asking", "chat", "choosing", "config", "evaluating", "health", "libraries"}
+    assert not {name.removeprefix("qa.cli.") for name in done.stderr.split()} & others
+
+
 def test_listing_sources_loads_no_model(sample_library: Path) -> None:
     arguments = ["sources", "--library", str(sample_library)]
     wanted = HEAVY - {"numpy", "tokenizers"} | LANGCHAIN

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from qa.cli.direct import in_terminal, open_chat
 from qa.cli.opening import first_step, open_library
 from qa.cli.options import JsonOption, LibraryOption, OptionalPathsArgument, PortOption, WebOption
 from qa.cli.output import LEFT_OUT, print_answer, print_json, print_line, print_notice, print_report
@@ -34,18 +34,15 @@ def chat(
     """Talk with your documents; PATHs are added to the library first."""
     if port is not None and not web:
         raise InputError("--port is for the chat in a browser; add --web")
-    if web or (not as_json and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))):
-        if paths:
-            from qa.places import existing
+    given = [str(path) for path in paths or ()]
+    if web:
+        from qa.places import existing
+        from tui.web import serve
 
-            existing(paths)  # a path that is mistyped is said before the screen opens
-        if web:
-            from tui.web import serve
-
-            return serve(library, [str(path) for path in paths or ()], port)
-        from tui.app import run
-
-        return run(library, [str(path) for path in paths or ()])
+        existing(given)  # a path that is mistyped is said before the browser opens
+        return serve(library, given, port)
+    if not as_json and in_terminal():
+        return open_chat(library, given)
     code = 0
     failed: tuple[Failure, ...] = ()
     with open_library(library, create=bool(paths)) as opened:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qa.chat_models.naming import ModelName
     from qa.settings import AnswerSettings
 
-app = typer.Typer(help="Show the settings, or set the chat model.", invoke_without_command=True)
+app = typer.Typer(help="Show the settings, or set the chat model.", invoke_without_command=True, add_completion=False)
 
 
 @app.callback()

@@ -14,7 +14,7 @@ from qa.display import visible
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-model = typer.Typer(help="Embedding models.", no_args_is_help=True)
+model = typer.Typer(help="Embedding models.", no_args_is_help=True, add_completion=False)
 
 
 def config(library: LibraryOption = None, as_json: JsonOption = False) -> int:

@@ -13,7 +13,7 @@ from qa.cli.output import print_json, print_line, print_notice
 from qa.display import count, visible
 from qa.errors import InputError, QuothError
 
-app = typer.Typer(help="List the libraries, or delete one.", invoke_without_command=True)
+app = typer.Typer(help="List the libraries, or delete one.", invoke_without_command=True, add_completion=False)
 
 
 @app.callback()

@@ -10,10 +10,6 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable
-from typing import Any
-
-import typer
-from typer.core import TyperGroup
 
 from qa import logs
 from qa.cli.output import INTERRUPTED, print_error
@@ -37,17 +33,12 @@ class ReaderGone(Exception):
     """Whoever read our output has closed it: `quoth sources | head`."""
 
 
-class Commands(TyperGroup):
-    """The group of all commands."""
+class Misused(Exception):
+    """The command line is wrong; `code` is the exit code. Without words where the help was printed instead."""
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that was named; what it returns is the exit code."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            raise Interrupted from None
-        except BrokenPipeError:
-            raise ReaderGone from None
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def own_process() -> None:
@@ -83,10 +74,10 @@ def guarded(work: Callable[[], int], as_json: bool = False) -> int:
     except Interrupted:
         print_error("interrupted", "Interrupted", as_json)
         return INTERRUPTED
-    except typer.TyperException as error:
-        if error.format_message():  # empty where the help was printed instead
-            print_error(_usage(error), "UsageError", as_json)
-        return error.exit_code
+    except Misused as error:
+        if str(error):
+            print_error(str(error), "UsageError", as_json)
+        return error.code
     except QuothError as error:
         if debug:
             sys.stderr.write(visible(traceback.format_exc()))
@@ -94,7 +85,7 @@ def guarded(work: Callable[[], int], as_json: bool = False) -> int:
         logs.content("%s", error)
         print_error(str(error), type(error).__name__, as_json)
         return 1
-    except (typer.Abort, EOFError):
+    except EOFError:
         print_error("nothing was done: the question was not answered", "Abort", as_json)
         return 1
     except Exception as error:
@@ -114,17 +105,13 @@ def _refused(error: Exception) -> str | None:
 
 
 def _invoke(arguments: list[str]) -> int:
-    from qa.cli.app import app
+    from qa.cli.direct import chat_with, in_terminal, open_chat
 
-    try:
-        code = typer.main.get_command(app)(arguments, prog_name="quoth", standalone_mode=False)
-    except SystemExit as done:  # shell completion, and a reader gone that rich saw first
-        code = done.code
-    return code if isinstance(code, int) else 0
+    if (chat := chat_with(arguments)) is not None and in_terminal():
+        try:
+            return open_chat(*chat)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+    from qa.cli.app import invoke
 
-
-def _usage(error: typer.TyperException) -> str:
-    """What is wrong with the command line, and which help says how it is written."""
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "quoth"
-    return f"{' '.join(error.format_message().split()).removesuffix('.')}. Try: {path} --help"
+    return invoke(arguments)

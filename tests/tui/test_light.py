@@ -19,7 +19,7 @@ PROMPT = b"sk about your documents"
 """The placeholder behind its first letter, which stands under the cursor."""
 
 HEAVY = (
-    *("chromadb", "onnxruntime", "torch", "numpy", "tokenizers", "sqlite3", "pydantic", "pydantic_settings"),
+    *("chromadb", "onnxruntime", "torch", "numpy", "tokenizers", "sqlite3", "pydantic", "pydantic_settings", "typer"),
     *("langchain", "langchain_core", "langchain_text_splitters", "langsmith"),
     *("pygments", "rich.traceback", "qa.types", "tui.widgets.source", "tui.widgets.adding", "tui.screens.documents"),
 )
@@ -63,7 +63,7 @@ def test_nothing_heavy_is_loaded_at_the_first_paint(sample_library: Path, tmp_pa
     os.close(master)
     assert PROMPT in output
     loaded = set(json.loads((tmp_path / "modules").read_text()))
-    assert loaded <= {"pydantic"}  # which typer loads before the chat begins
+    assert loaded == set()
 
 
 def test_garbage_is_looked_for_as_usual_once_the_engine_is_loaded() -> None:

@@ -157,7 +157,7 @@ class Library:
         """Load what answering needs, and compile the model where that has not been done, instead of at the first
         question. progress: told of the compiling. Raises as `ask` does of a library that cannot be asked.
         """
-        self._parts.retriever(progress)
+        self._parts.prepare(progress)
 
     def starters(self, count: int = 3) -> list[str]:
         """At most `count` questions to begin with, each of which `ask` answers without a model and with confidence.

@@ -38,6 +38,7 @@ class Parts:
         self._store: Store | None = None
         self._embedder: Embedder | None = None
         self._retriever: Retriever | None = None
+        self._asked = False
         self._conversations: Conversations | None = None
         self._chat_models: dict[str, ChatModel] = {}
 
@@ -92,24 +93,36 @@ class Parts:
             self._check(catalog)
         return catalog
 
-    def retriever(self, progress: OnProgress | None = None) -> Retriever:
-        """What searches the library. Raises LibraryEmpty, LibraryMismatch, ModelError."""
+    def prepare(self, progress: OnProgress | None = None) -> Retriever:
+        """Load what the first question needs. Raises LibraryEmpty, LibraryMismatch, ModelError."""
         with self._lock:
             catalog = self.filled()
             if self._retriever is None:
                 import numpy  # noqa: F401 (what is below would load it in two threads at once)
 
                 from qa.retrieval import Retriever
-                from qa.store import Store
+                from qa.store import SPARED, Store
 
-                self._store = Store(self._folder)
-                # Opening the index takes a second, nearly all of it importing chromadb; the model loads beside it.
+                self._store = Store(self._folder, 0 if self._asked else SPARED)
+                # Opening an index takes a second, nearly all of it importing chromadb; the model loads beside it.
                 with ThreadPoolExecutor(1) as beside:
                     opening = beside.submit(self._store.current, catalog)
                     embedder = self.embedder(progress)
                     self._retriever = Retriever(catalog, self._store, embedder, self._settings.retrieval)
                     opening.result()
             return self._retriever
+
+    def retriever(self) -> Retriever:
+        """What searches the library, for one question; from the second one on with the index, whatever its size.
+
+        Raises LibraryEmpty, LibraryMismatch, ModelError.
+        """
+        with self._lock:
+            retriever = self.prepare()
+            if self._asked and self._store:
+                self._store.spared = 0
+            self._asked = True
+            return retriever
 
     def embedder(self, progress: OnProgress | None = None) -> Embedder:
         """The embedding model of the settings. Raises ModelError."""

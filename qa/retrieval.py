@@ -109,10 +109,9 @@ class Retriever:
         embed = cache(self._embedder.embed_query)  # what the conversation lends is embedded once
         vector = search_vector(search, embed)
         wanted = max(self._settings.candidates, 2 * k)
-        similarities = self._nearest(vector, wanted, None if allowed is None else set(allowed))
-        by_words = self._by_words(search, vector, similarities, allowed)
-        similarities |= by_words
-        chunks = list(self._catalog.chunks(similarities).values())
+        nearest = self._nearest(vector, wanted, None if allowed is None else set(allowed))
+        by_words = self._by_words(search, allowed) - nearest.keys()
+        chunks = list(self._catalog.chunks([*nearest, *sorted(by_words)]).values())
         paths = allowed if allowed is not None else self._catalog.source_paths({piece.document for piece in chunks})
         hashes = self._catalog.hashes(piece.document for piece in chunks)
         # What was removed since the vectors were compared is left out, and the same file under two names comes once.
@@ -122,14 +121,18 @@ class Retriever:
             if piece.document in paths and piece.document in hashes
         }
         chunks = list(once.values())
-        cosines = np.array([similarities[piece.id] for piece in chunks], dtype=np.float32)
+        vectors = self._catalog.vectors([piece.id for piece in chunks])
+        chunks = [piece for piece in chunks if piece.id in vectors]
+        # However a chunk was found, its cosine is this one, to the last digit.
+        cosines = _cosines(chunks, vectors, vector)
         places = [(piece.document, piece.start, piece.end) for piece in chunks]
         narrowed = without_common(search.texts[0][0], [piece.text for piece in chunks])
         telling = cosines
         if narrowed is not None:
             (_, weight), *others = search.texts
             asked = replace(search, texts=((narrowed, weight), *others))
-            telling = self._halved(chunks, cosines, search_vector(asked, embed))
+            again = _cosines(chunks, vectors, search_vector(asked, embed))
+            telling = np.asarray((cosines + again) / 2, dtype=np.float32)
         parts = weigh(search.words, [piece.text for piece in chunks], telling, places)
         scores = parts.scores
         order = sorted(range(len(chunks)), key=lambda i: (-scores[i], -cosines[i], chunks[i].id))
@@ -141,7 +144,7 @@ class Retriever:
             int(self._catalog.meta("tokens") or self._embedder.room),
             self._embedder.room,
         )
-        return Ranked(chunks, cosines, parts, order, groups, paths, hashes, by_words.keys(), narrowed)
+        return Ranked(chunks, cosines, parts, order, groups, paths, hashes, by_words, narrowed)
 
     def passages(self, ranked: Ranked, groups: Sequence[Sequence[int]]) -> list[Passage]:
         """A passage out of each of these groups of candidates that adjoin."""
@@ -227,25 +230,12 @@ class Retriever:
                 self._tail = _Tail(version, highest, *self._catalog.matrix(above=highest))
             return self._tail
 
-    def _by_words(
-        self, search: Search, vector: Vectors, known: Mapping[int, float], documents: Collection[int] | None
-    ) -> dict[int, float]:
-        """Chunks that hold rare words of the search and are not among the nearest, with their cosines."""
+    def _by_words(self, search: Search, documents: Collection[int] | None) -> set[int]:
+        """Chunks that hold rare words of the search."""
         wanted = list(search.words)
         frequencies = self._catalog.frequencies(wanted)
         rare = rare_words(wanted, frequencies, self._catalog.chunk_count())
-        ids = self._catalog.chunks_with(rare, self._settings.word_candidates, documents)
-        vectors = self._catalog.vectors([name for name in ids if name not in known])
-        return {name: float(row @ vector) for name, row in vectors.items()}
-
-    def _halved(self, chunks: Sequence[StoredChunk], cosines: Vectors, narrowed: Vectors) -> Vectors:
-        """The cosines to rank by: half of each from the question without the words that many candidates hold."""
-        vectors = self._catalog.vectors([piece.id for piece in chunks])
-        again = [
-            float(vectors[piece.id] @ narrowed) if piece.id in vectors else float(cosine)
-            for piece, cosine in zip(chunks, cosines, strict=True)
-        ]
-        return np.asarray((cosines + np.array(again, dtype=np.float32)) / 2, dtype=np.float32)
+        return set(self._catalog.chunks_with(rare, self._settings.word_candidates, documents))
 
     def _passage(
         self,
@@ -269,6 +259,10 @@ class Retriever:
             sha256=hashes[piece.document],
             **found,
         )
+
+
+def _cosines(chunks: Sequence[StoredChunk], vectors: Mapping[int, Vectors], vector: Vectors) -> Vectors:
+    return np.array([float(vectors[piece.id] @ vector) for piece in chunks], dtype=np.float32)
 
 
 def _best(ids: Sequence[int], vectors: Vectors, vector: Vectors, most: int) -> dict[int, float]:

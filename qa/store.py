@@ -36,6 +36,11 @@ METRIC = "cosine"
 SMALL = 5000
 """Chunks up to which an index is made anew after every change; it takes about 2 seconds."""
 
+SPARED = 20_000
+"""Chunks up to which a process's first question reads every vector from the catalog and opens no index: loading Chroma
+takes longer.
+"""
+
 SHARE = 0.1
 """Share of chunks that are not in the index, or no longer in the library, from which on it is made anew."""
 
@@ -124,13 +129,18 @@ class Index:
 
 
 class Store:
-    """The current index of a library, opened when it is first asked and again when another has become current."""
+    """The current index of a library, opened when it is first asked and again when another has become current.
 
-    def __init__(self, folder: Path) -> None:
+    spared: chunks up to which an index stays closed, since its vectors are read from the catalog instead.
+    """
+
+    def __init__(self, folder: Path, spared: int = 0) -> None:
+        self.spared = spared
         self._folder = folder
         self._lock = threading.Lock()
         self._row: IndexRow | None = None
         self._index: Index | None = None
+        self._usable = False  # and not yet opened
         self._trouble: str | None = None
 
     @property
@@ -139,7 +149,7 @@ class Store:
         return self._trouble
 
     def current(self, catalog: Catalog) -> tuple[Index | None, int]:
-        """The current index and the highest id in it; (None, 0) where there is none or it cannot be trusted."""
+        """The current index and the highest id in it; (None, 0) where there is none, or it is spared or not sound."""
         row = IndexRow.of(catalog)
         with self._lock:
             if row != self._row:
@@ -147,21 +157,24 @@ class Store:
                 # On a read-only disk Chroma cannot open an index; the catalog answers, and there is nothing to say.
                 writable = row is not None and os.access(self._folder / row.folder, os.W_OK)
                 self._trouble = trouble(self._folder, row) if row and writable else None
-                if row and writable and not self._trouble:
-                    try:
-                        self._index = Index(self._folder / row.folder)
-                        self._index.warm(catalog)
-                        self._trouble = trouble(self._folder, row)  # a writer may just have deleted it
-                    except (
-                        OSError
-                    ):  # the system refuses, as when too many files are open: that is not the index's fault
-                        self._close()
-                    except Exception as error:  # Chroma raises whatever its storage met; the catalog answers instead
-                        self._trouble = one_line(error)
-                    if self._trouble:
-                        self._close()
+                self._usable = writable and not self._trouble
                 self._row = row
+            if row and self._usable and row.count > self.spared:
+                self._usable = False
+                self._open(row, catalog)
             return (self._index, row.highest) if row and self._index else (None, 0)
+
+    def _open(self, row: IndexRow, catalog: Catalog) -> None:
+        try:
+            self._index = Index(self._folder / row.folder)
+            self._index.warm(catalog)
+            self._trouble = trouble(self._folder, row)  # a writer may just have deleted it
+        except OSError:  # the system refuses, as when too many files are open: that is not the index's fault
+            self._close()
+        except Exception as error:  # Chroma raises whatever its storage met; the catalog answers instead
+            self._trouble = one_line(error)
+        if self._trouble:
+            self._close()
 
     def distrust(self, index: Index, error: Exception) -> None:
         """Leave this index alone: it has failed, and nothing is retried on it. One opened since is not meant."""

@@ -53,6 +53,28 @@ def test_asking_loads_neither_torch_nor_langchain(sample_library: Path) -> None:
     assert not loaded("import sys; from qa.cli import main; main(sys.argv[1:])", *arguments) & unwanted
 
 
+def test_the_first_question_to_a_small_library_does_not_wait_for_chroma(sample_library: Path) -> None:
+    program = """
+import sys
+from qa import Library
+with Library(sys.argv[1]) as library:
+    library.prepare()
+    first = library.ask("Who met in Hanoi?")
+    assert "chromadb" not in sys.modules
+    second = library.ask("Who met in Hanoi?")
+    assert "chromadb" in sys.modules
+    assert (second.text, second.confidence, second.passages) == (first.text, first.confidence, first.passages)
+"""
+    assert "chromadb" not in loaded(
+        "import sys; from qa.cli import main; main(sys.argv[1:])",
+        "ask",
+        "Who met in Hanoi?",
+        "--library",
+        str(sample_library),
+    )
+    assert "chromadb" in loaded(program, str(sample_library))
+
+
 def test_everything_that_is_promised_can_be_imported() -> None:
     import qa
 

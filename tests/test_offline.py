@@ -52,7 +52,9 @@ PROGRAM = """
 from qa import Library
 with Library("program") as library:
     library.add([sys.argv[1]])
+    library.ask("Who met in Hanoi?")  # the first question does not open the index
     answer = library.ask("When did Donald Trump and Kim Jong Un first meet?")
+    assert "chromadb" in sys.modules
 print(json.dumps([[0, 0 if answer.status == "answered" else 3], tried]))
 """
 

@@ -128,9 +128,15 @@ class QuothApp(Unshown):
             typed = events.Key("enter", "\r") if isinstance(event, events.Key) and event.key == "ctrl+j" else event
             await self.on_event(typed)
 
-    def release_keys(self) -> None:
-        """Give what was typed so far to the prompt, in its order; what comes later comes behind it."""
+    async def release_keys(self) -> None:
+        """Give what was typed so far to the prompt, in its order; what comes later comes behind it.
+
+        Returns once it is shown.
+        """
+        shown = asyncio.Event()
         self.call_later(self._release_held)
+        self.call_later(self.call_after_refresh, shown.set)
+        await shown.wait()
 
     def on_unmount(self) -> None:
         """Leave the terminal as it was, and keep what has been typed and not sent."""

@@ -52,7 +52,7 @@ class FrameScreen(Screen[None]):
         return cast("QuothApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """The talk between the top line and the prompt; what stands beside it comes after the first paint."""
+        """The talk between the top line and the prompt; the side panes and the keys come after the first paint."""
         yield TopBar()
         with Horizontal(id="panes"):
             yield Talk(id="talk")
@@ -60,7 +60,7 @@ class FrameScreen(Screen[None]):
             yield Chip(id="chip")
             yield Static(id="status")
         yield Prompt()
-        yield Footer()
+        yield Horizontal(id="keys")
 
     async def furnish(self) -> None:
         """Put in what the first paint does not wait for."""
@@ -75,6 +75,7 @@ class FrameScreen(Screen[None]):
         await self.query_one("#panes").mount(self.source, after=self.talk)
         await self.mount(AddingLine(), after=self.query_one("#panes"))
         self.furnished.set()
+        await self.query_one("#keys").mount(Footer())  # now that every action works
         self.refresh_bindings()
 
     # Its parts

@@ -68,7 +68,7 @@ class TalkingScreen(FrameScreen):
     async def _start(self) -> None:
         """Open the library, show what is in it, then load the engine."""
         app = self.quoth
-        app.release_keys()
+        await app.release_keys()
         await self.furnish()
         app.adding.moved.subscribe(self, self._count_sometimes)
         try:

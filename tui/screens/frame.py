@@ -77,6 +77,9 @@ class FrameScreen(Screen[None]):
         self.furnished.set()
         await self.query_one("#keys").mount(Footer())  # now that every action works
         self.refresh_bindings()
+        drawn = asyncio.Event()
+        self.call_after_refresh(drawn.set)
+        await drawn.wait()
 
     # Its parts
 

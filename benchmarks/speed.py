@@ -1,10 +1,11 @@
-"""Quoth and the tutorial pipeline side by side, whole commands, in turn, in one run.
+"""Quoth and what a person would use instead, side by side, whole commands, in turn, in one run.
 
-    python benchmarks/speed.py --data DIR [--runs 5] [--json FILE]
+    python benchmarks/speed.py --data DIR [--runs 5] [--txtai PYTHON] [--json FILE] [--markdown FILE] [--png FILE]
 
 DIR holds the public question sets (chunking/documents and chunking/questions.jsonl). Every command is a process of its
 own, its start included; the compiled model and the installed packages are there before. Printed are the median of each,
-and the ratios pair by pair with their spread. Warm figures are taken inside one process.
+and the ratios run by run with their spread. PYTHON is that of a virtual environment with txtai. A cold ask is also
+compared with `import chromadb` alone. Warm figures are taken inside one process.
 """
 
 from __future__ import annotations
@@ -19,9 +20,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
+Row = dict[str, Any]
+
 QUESTION = "Who won the prize, and what was the reason that was given for it?"
 
 
@@ -56,28 +61,72 @@ def measured(command: list[str], environment: dict[str, str]) -> tuple[float, fl
     return seconds, peak
 
 
-def compare(name: str, ours: Callable[[], list[str]], theirs: Callable[[], list[str]], runs: int) -> dict[str, object]:
-    """Time two commands in turn, after one uncounted run of each."""
+def compare(name: str, commands: dict[str, Callable[[], list[str]]], runs: int) -> list[Row]:
+    """Time these commands in turn, Quoth's first, after one uncounted run of each."""
     environment = dict(os.environ)
-    measured(ours(), environment), measured(theirs(), environment)
-    pairs = [(measured(ours(), environment), measured(theirs(), environment)) for _ in range(runs)]
-    ratios = sorted(theirs[0] / ours[0] for ours, theirs in pairs)
-    row = {
-        "quoth_seconds": statistics.median(ours[0] for ours, _ in pairs),
-        "tutorial_seconds": statistics.median(theirs[0] for _, theirs in pairs),
-        "times_as_fast": statistics.median(ratios),
-        "times_least": ratios[0],
-        "times_most": ratios[-1],
-        "quoth_peak_mb": max(ours[1] for ours, _ in pairs),
-        "tutorial_peak_mb": max(theirs[1] for _, theirs in pairs),
-    }
-    print(
-        f"{name:12} quoth {row['quoth_seconds']:7.2f} s  tutorial {row['tutorial_seconds']:7.2f} s  "
-        f"{row['times_as_fast']:5.1f} times as fast ({ratios[0]:.1f} to {ratios[-1]:.1f})  "
-        f"peak {row['quoth_peak_mb']:.0f} MB against {row['tutorial_peak_mb']:.0f} MB",
-        flush=True,
+    for command in commands.values():
+        measured(command(), environment)
+    taken = [{who: measured(command(), environment) for who, command in commands.items()} for _ in range(runs)]
+    rows: list[Row] = []
+    for who in commands:
+        ratios = sorted(run[who][0] / run["quoth"][0] for run in taken)
+        rows.append(
+            {
+                "what": name,
+                "who": who,
+                "seconds": statistics.median(run[who][0] for run in taken),
+                "ratio": statistics.median(ratios),
+                "ratio_least": ratios[0],
+                "ratio_most": ratios[-1],
+                "peak_mb": max(run[who][1] for run in taken),
+            }
+        )
+        print(line(rows[-1]), flush=True)
+    return rows
+
+
+def line(row: Row) -> str:
+    """A row in words."""
+    spread = f"({row['ratio_least']:.2f} to {row['ratio_most']:.2f})"
+    return (
+        f"{row['what']:10} {row['who']:16} {row['seconds']:7.2f} s  {row['ratio']:6.2f} times Quoth's {spread:16} "
+        f"peak {row['peak_mb']:.0f} MB"
     )
-    return row
+
+
+def markdown(rows: list[Row], figures: dict[str, float]) -> str:
+    """The figures as a table."""
+    lines = [machine(), "", "| what | who | seconds | times Quoth's | peak MB |", "| --- | --- | ---: | ---: | ---: |"]
+    for row in rows:
+        spread = f"{row['ratio']:.2f} ({row['ratio_least']:.2f} to {row['ratio_most']:.2f})"
+        lines.append(f"| {row['what']} | {row['who']} | {row['seconds']:.2f} | {spread} | {row['peak_mb']:.0f} |")
+    lines += ["", "| warm, inside a process | ms |", "| --- | ---: |"]
+    lines += [f"| {name.replace('_ms_', ', ')} | {value:.1f} |" for name, value in figures.items()]
+    return "\n".join(lines) + "\n"
+
+
+def draw(rows: list[Row], path: Path) -> None:
+    """A picture of the seconds, one panel for each thing that is done."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    names = list(dict.fromkeys(row["what"] for row in rows))
+    figure, axes = pyplot.subplots(1, len(names), figsize=(5 * len(names), 3), squeeze=False)
+    for axis, name in zip(axes[0], names, strict=True):
+        shown = [row for row in rows if row["what"] == name][::-1]
+        axis.barh([row["who"] for row in shown], [row["seconds"] for row in shown])
+        axis.set_title(f"{name}, seconds")
+    figure.tight_layout()
+    figure.savefig(path, dpi=120)
+
+
+def machine() -> str:
+    """What it ran on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    processor = platform.processor() or platform.machine()
+    return f"{processor}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
 
 
 def warm(library: Path, questions: list[str]) -> dict[str, float]:
@@ -104,39 +153,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of the public question sets")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--txtai", type=Path, help="the Python of a virtual environment with txtai")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--markdown", type=Path, help="and as a table to this one")
+    parser.add_argument("--png", type=Path, help="and as a picture to this one")
     options = parser.parse_args()
     documents = options.data / "chunking" / "documents"
     lines = (options.data / "chunking" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in lines]
-    quoth, python = str(Path(sys.executable).with_name("quoth")), sys.executable
-    tutorial = str(HERE / "tutorial.py")
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(machine())
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        fresh = (work / f"fresh-{number}" for number in range(10_000))
+        fresh = (str(work / f"fresh-{number}") for number in range(10_000))
+        quoth = [sys.executable, "-P", "-m", "qa"]
+        peers = {"tutorial": [sys.executable, str(HERE / "tutorial.py")]}
+        if options.txtai:
+            peers["txtai"] = [str(options.txtai), str(HERE / "peer_txtai.py")]
 
-        def add() -> list[str]:
-            return [quoth, "add", str(documents), "--library", str(next(fresh))]
+        def index(peer: list[str], store: str) -> list[str]:
+            return [*peer, "index", str(documents), store]
 
-        def tutorial_index() -> list[str]:
-            return [python, tutorial, "index", str(documents), str(next(fresh))]
-
-        library, store = work / "library", work / "store"
-        measured([quoth, "add", str(documents), "--library", str(library)], dict(os.environ))
-        measured([python, tutorial, "index", str(documents), str(store)], dict(os.environ))
-        figures = {
-            "index": compare("index", add, tutorial_index, options.runs),
-            "cold ask": compare(
-                "cold ask",
-                lambda: [quoth, "ask", QUESTION, "--library", str(library)],
-                lambda: [python, tutorial, "ask", str(store), QUESTION],
-                options.runs,
-            ),
-            "warm": warm(library, questions),
-        }
+        indexing = {"quoth": lambda: [*quoth, "add", str(documents), "--library", next(fresh)]}
+        asking = {"quoth": lambda: [*quoth, "ask", QUESTION, "--library", str(work / "quoth")]}
+        measured([*quoth, "add", str(documents), "--library", str(work / "quoth")], dict(os.environ))
+        for name, peer in peers.items():
+            store = str(work / name)
+            measured(index(peer, store), dict(os.environ))
+            indexing[name] = partial(lambda peer: index(peer, next(fresh)), peer)
+            asking[name] = partial(lambda peer, store: [*peer, "ask", store, QUESTION], peer, store)
+        asking["import chromadb"] = lambda: [sys.executable, "-c", "import chromadb"]
+        rows = compare("index", indexing, options.runs) + compare("cold ask", asking, options.runs)
+        figures = warm(work / "quoth", questions)
     if options.json:
-        options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+        options.json.write_text(
+            json.dumps({"machine": machine(), "commands": rows, "warm": figures}, indent=1), encoding="utf-8"
+        )
+    if options.markdown:
+        options.markdown.write_text(markdown(rows, figures), encoding="utf-8")
+    if options.png:
+        draw(rows, options.png)
 
 
 if __name__ == "__main__":

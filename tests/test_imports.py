@@ -75,6 +75,18 @@ with Library(sys.argv[1]) as library:
     assert "chromadb" in loaded(program, str(sample_library))
 
 
+@pytest.mark.parametrize(
+    ("program", "most"),
+    [("import qa", 70), ("from qa.cli import main; main(['ask', 'Who met in Hanoi?', '--library', sys.argv[1]])", 660)],
+    ids=["import qa", "quoth ask"],
+)
+def test_no_more_modules_are_loaded_than_before(program: str, most: int, sample_library: Path) -> None:
+    counted = f"import sys; {program}; print(len(sys.modules), file=sys.stderr)"
+    command = [sys.executable, "-c", counted, str(sample_library)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert int(done.stderr.splitlines()[-1]) <= most  # 63 and 631 when this was written
+
+
 def test_everything_that_is_promised_can_be_imported() -> None:
     import qa
 

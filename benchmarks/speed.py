@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -149,6 +150,33 @@ def warm(library: Path, questions: list[str]) -> dict[str, float]:
     return figures
 
 
+def bare(library: Path, copy: Path, questions: list[str]) -> dict[str, float]:
+    """Median milliseconds of the two things no search can do without: the vector, and Chroma's query."""
+    import chromadb
+
+    from qa.embedding import Embedder
+    from qa.settings import EmbeddingSettings
+
+    embedder = Embedder(EmbeddingSettings())
+    shutil.copytree(next(library.glob("index-*/")), copy)
+    collection = chromadb.PersistentClient(str(copy)).get_collection("chunks", embedding_function=None)
+    embedding, querying = [], []
+    for question in questions:
+        began = time.perf_counter()
+        vector = embedder.embed_query(question)
+        embedded = time.perf_counter()
+        collection.query(query_embeddings=[vector], n_results=50, include=["distances"])
+        embedding.append(1000 * (embedded - began))
+        querying.append(1000 * (time.perf_counter() - embedded))
+    figures = {
+        "question's vector_ms_median": statistics.median(embedding),
+        "Chroma's query_ms_median": statistics.median(querying),
+    }
+    for name, value in figures.items():
+        print(f"bare {name.removesuffix('_ms_median')}: median {value:.1f} ms")
+    return figures
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of the public question sets")
@@ -183,7 +211,7 @@ def main() -> None:
             asking[name] = partial(lambda peer, store: [*peer, "ask", store, QUESTION], peer, store)
         asking["import chromadb"] = lambda: [sys.executable, "-c", "import chromadb"]
         rows = compare("index", indexing, options.runs) + compare("cold ask", asking, options.runs)
-        figures = warm(work / "quoth", questions)
+        figures = warm(work / "quoth", questions) | bare(work / "quoth", work / "bare", questions)
     if options.json:
         options.json.write_text(
             json.dumps({"machine": machine(), "commands": rows, "warm": figures}, indent=1), encoding="utf-8"

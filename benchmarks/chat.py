@@ -1,11 +1,14 @@
 """The chat in a pseudo-terminal: how soon it is there, how soon keys show, what memory it takes.
 
-    python benchmarks/chat.py [--runs 10] [--json FILE] [--only paint echo memory]
+    python benchmarks/chat.py [--runs 10] [--json FILE] [--only paint echo large memory]
 
 First paint is from the start of the process until a key that is typed into the prompt shows, in turn with a Textual app
 of a header, an input and a footer. An echo is from the writing of a key to its letter in the terminal's output; keys
 are typed on without waiting for it, and every one is another letter that stands nowhere else. The compiled model is
 there before.
+
+"large": a library of 10,000 documents, the table of which is filtered by what is typed; in the same library a
+conversation of 2,000 turns, which is opened, and in which an answer streams in at 200 tokens a second.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import large
 from terminal import Terminal, descendants, memory_of, opened
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +53,8 @@ PAUSES = 0.030, 0.120
 
 ASKED = 50.0
 """Milliseconds within which 95 of 100 keys should show."""
+
+PARTS = ("paint", "echo", "large", "memory")
 
 QUESTIONS = (
     "When did Donald Trump and Kim Jong Un first meet?",
@@ -172,6 +178,58 @@ def echo_idle(library: Path, environment: dict[str, str]) -> list[float]:
         return type_on(terminal)
 
 
+def echo_table(library: Path, environment: dict[str, str]) -> list[float]:
+    """Keys in the filter of the documents' table; all rows but the corpus fit them, so all are sorted and drawn."""
+    with opened(chat(library), environment) as terminal:
+        wait_for_documents(terminal)
+        terminal.press("\x1bOS")  # F4
+        terminal.wait_for("to filter by name")
+        terminal.wait_for("indexed")  # the state of the files on disk
+        terminal.press("/")
+        settle(terminal, 1)
+        return type_on(terminal)
+
+
+def echo_turns(library: Path, environment: dict[str, str]) -> list[float]:
+    """Keys from the moment on at which a conversation of 2,000 turns is opened."""
+    with opened(chat(library), environment) as terminal:
+        wait_for_documents(terminal)
+        open_talk(terminal)
+        return type_on(terminal)
+
+
+def echo_streaming(library: Path, environment: dict[str, str]) -> list[float]:
+    """Keys while an answer streams into that conversation at 200 tokens a second; for 8 s, in which 100 are typed."""
+    with large.serving(200, 4000) as url, opened(chat(library), environment | {"QUOTH_ANSWER__MODEL": url}) as terminal:
+        wait_for_documents(terminal)
+        open_talk(terminal)
+        settle(terminal, 5)
+        terminal.press(f"{QUESTIONS[0]}\r")
+        terminal.wait_for(large.FIRST_WORD)
+        return type_on(terminal)
+
+
+def wait_for_documents(terminal: Terminal) -> None:
+    """Wait until a large library, which has no questions to begin with, is there, and the engine is loaded."""
+    terminal.wait_for(f"{large.DOCUMENTS:,} documents")
+    settle(terminal, 5)
+
+
+def open_talk(terminal: Terminal) -> None:
+    """Open the newest conversation, and have the prompt again, without waiting for it."""
+    terminal.press("\x1bOQ")  # F2
+    terminal.wait_for("rename")
+    settle(terminal, 1)
+    terminal.press("\r")
+
+
+def settle(terminal: Terminal, seconds: float) -> None:
+    """Let it come to rest."""
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        terminal.read(0.1)
+
+
 def memory(library: Path, environment: dict[str, str]) -> dict[str, float]:
     """Resident memory, in MB, of a chat that was opened with the sample corpus and has answered ten questions."""
     from qa import Library
@@ -184,9 +242,7 @@ def memory(library: Path, environment: dict[str, str]) -> dict[str, float]:
             kept = beside.conversations()
             while not (kept.list() and [t.status != "asked" for t in kept.turns(kept.list()[0].id)] == [True] * number):
                 terminal.read(0.1)
-        settled = time.perf_counter() + 2
-        while time.perf_counter() < settled:
-            terminal.read(0.1)
+        settle(terminal, 2)
         row = {
             "quoth_mb": memory_of(terminal.process.pid),
             "quoth_peak_mb": memory_of(terminal.process.pid, "VmHWM"),
@@ -233,7 +289,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    parser.add_argument("--only", nargs="+", choices=("paint", "echo", "memory"), default=("paint", "echo", "memory"))
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     options = parser.parse_args()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as name:
@@ -254,6 +310,12 @@ def main() -> None:
             figures["echo loading"] = echo("loading", echo_loading(library, environment))
             figures["echo indexing"] = echo("indexing", echo_indexing(folder, work / "indexed", environment))
             figures["echo idle"] = echo("idle", echo_idle(library, environment))
+        if "large" in options.only:
+            large.add_documents(library, work / "minutes", "".join(LETTERS[:KEYS]))
+            large.talk_long(library, QUESTIONS, "The long talk")
+            figures["echo table"] = echo("table", echo_table(library, environment))
+            figures["echo turns"] = echo("turns", echo_turns(library, environment))
+            figures["echo streaming"] = echo("streaming", echo_streaming(library, environment))
         if "memory" in options.only:
             figures["memory"] = memory(work / "asked", environment)
     if options.json:

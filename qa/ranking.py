@@ -5,11 +5,13 @@ The figures behind the constants are in benchmarks/quality.md.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +43,12 @@ FEW_CANDIDATES = 10
 RARE_SHARE, RARE_AT_LEAST = 0.02, 20
 """A word in a larger share of the chunks, and in more than so many, is not worth asking the word index for."""
 
+RARE_TOGETHER = 10_000
+"""Chunks that the words asked for stand in, a chunk counted for each of them: SQLite ranks 600 in a millisecond, and in
+a million chunks the words of one question, each in a fiftieth at most, stood in up to 72,000."""
+
 _SPOKEN = re.compile(r"\w+(?:['’]\w+)?")
+_spelled = lru_cache(maxsize=256)(words)  # of candidates: wanted twice for a question, and often again for the next
 _K1, _B = 1.2, 0.75  # the usual constants of BM25; others moved nothing
 
 
@@ -87,7 +94,7 @@ def weigh(
 ) -> Parts:
     """What `rank` adds up; arguments as there."""
     weights = dict.fromkeys(content_words(question), 1.0) if isinstance(question, str) else question
-    matched = bm25(weights, [words(text) for text in texts])
+    matched = bm25(weights, [_spelled(text) for text in texts])
     matched /= max(matched.max(initial=0.0), 1e-9)
     near, same = SIMILARITY_SHARE * np.asarray(similarities, dtype=np.float64), (1 - SIMILARITY_SHARE) * matched
     return Parts(matched, near, same, _lift(near + same, places) if places else np.zeros(len(texts)))
@@ -154,7 +161,7 @@ def without_common(question: str, texts: Sequence[str]) -> str | None:
         return None
     spoken = [(word, content_words(word)[:1]) for word in _SPOKEN.findall(question)]
     asked = {word: spelled[0] for word, spelled in spoken if spelled and word.lower() not in STOPWORDS}
-    held = Counter(word for text in texts for word in set(words(text)).intersection(asked.values()))
+    held = Counter(word for text in texts for word in set(_spelled(text)).intersection(asked.values()))
     common = {word for word, spelled in asked.items() if held[spelled] >= COMMON_SHARE * len(texts)}
     if not common or len(common) == len(asked):
         return None
@@ -168,7 +175,9 @@ def rare_words(wanted: Iterable[str], frequencies: Mapping[str, int], total: int
     """
     most = max(RARE_AT_LEAST, RARE_SHARE * total)
     rare = [word for word in dict.fromkeys(wanted) if 0 < frequencies.get(word, 0) <= most]
-    return sorted(rare, key=lambda word: frequencies[word])
+    rare.sort(key=lambda word: frequencies[word])
+    together = itertools.accumulate(frequencies[word] for word in rare)
+    return [word for word, chunks in zip(rare, together, strict=True) if chunks <= RARE_TOGETHER]
 
 
 def _lift(scores: Scores, places: Sequence[Place]) -> Scores:

@@ -88,6 +88,7 @@ class Retriever:
         self._settings = settings
         self._tail: _Tail | None = None
         self._documents: tuple[int, dict[str, Document]] = (0, {})
+        self._counted: tuple[int, int] | None = None
         self._lock = threading.Lock()
 
     def allowed(self, where: Where | None) -> Allowed | None:
@@ -179,7 +180,7 @@ class Retriever:
 
     def known(self, words: Sequence[str]) -> tuple[Mapping[str, int], int]:
         """In how many chunks of the library each word stands, and how many chunks there are."""
-        return self._catalog.frequencies(words), self._catalog.chunk_count()
+        return self._catalog.frequencies(words), self._chunk_count()
 
     def document(self, source: str) -> Document:
         """The stored document of a source, kept in memory for the next question. Raises SourceNotFound."""
@@ -223,6 +224,13 @@ class Retriever:
         rows = self._catalog.rows("SELECT id, chunks FROM documents")
         return sum(chunks for number, chunks in rows if number in documents)
 
+    def _chunk_count(self) -> int:
+        """How many chunks there are, counted again when the catalog has changed: 10 ms at a million."""
+        version = self._catalog.version()
+        if self._counted is None or self._counted[0] != version:
+            self._counted = version, self._catalog.chunk_count()
+        return self._counted[1]
+
     def _since(self, highest: int) -> _Tail:
         version = self._catalog.version()
         with self._lock:
@@ -234,7 +242,7 @@ class Retriever:
         """Chunks that hold rare words of the search."""
         wanted = list(search.words)
         frequencies = self._catalog.frequencies(wanted)
-        rare = rare_words(wanted, frequencies, self._catalog.chunk_count())
+        rare = rare_words(wanted, frequencies, self._chunk_count())
         return set(self._catalog.chunks_with(rare, self._settings.word_candidates, documents))
 
     def _passage(
@@ -275,7 +283,10 @@ def _best(ids: Sequence[int], vectors: Vectors, vector: Vectors, most: int) -> d
             f"{len(vector)}; run quoth doctor, which says what mends it"
         )
     cosines = vectors @ vector
-    order = np.argsort(-cosines, kind="stable")[:most]
+    rows = np.arange(len(ids))
+    if len(ids) > most:  # those that can be among them, so that not all are sorted
+        rows = np.flatnonzero(-cosines <= np.partition(-cosines, most - 1)[most - 1])
+    order = rows[np.argsort(-cosines[rows], kind="stable")[:most]]
     return {ids[row]: float(cosines[row]) for row in order}
 
 

@@ -212,11 +212,14 @@ def _no_panic() -> Iterator[None]:
         raise RuntimeError(str(error)) from None
 
 
-def trouble(folder: Path, row: IndexRow) -> str | None:
-    """What keeps an index from being opened, in words: its files are not those that were built. None where they are."""
+def trouble(folder: Path, row: IndexRow, *, whole: bool = False) -> str | None:
+    """What keeps an index from being opened, in words: its files are not those that were built. None where they are.
+
+    whole: hash large files as well that nothing has written to since.
+    """
     if row.chroma != version("chromadb"):
         return f"it was built by Chroma {row.chroma}"
-    if found := broken(folder / row.folder, row.files):
+    if found := broken(folder / row.folder, row.files, whole=whole):
         return found
     return None if persisted.names_no_code(folder / row.folder) else "it names code that opening it would run"
 
@@ -244,7 +247,12 @@ def is_behind(catalog: Catalog, row: IndexRow) -> bool:
 def removed(catalog: Catalog) -> int:
     """How many chunks are in the current index, but no longer in the library; searches leave them out."""
     row = IndexRow.of(catalog)
-    return row.count - int(catalog.value("SELECT count(*) FROM chunks WHERE id <= ?", row.highest)) if row else 0
+    if row is None:
+        return 0
+    # Counted from the end: all chunks are counted in an index of SQLite's, and those up to an id in the table itself,
+    # which reads their texts.
+    since = int(catalog.value("SELECT count(*) FROM chunks WHERE id > ?", row.highest))
+    return row.count - (catalog.chunk_count() - since)
 
 
 def index_folders(folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -13,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa import Library, building, store
+from qa import Library, building, seal, store
 from qa.catalog.writing import Writer
-from qa.seal import DATABASE, broken
+from qa.seal import DATABASE, Seal, broken
 from qa.store import Index, IndexRow
 from qa.types import Chunk, Document
 from tests.conftest import own_home
@@ -105,23 +106,61 @@ def test_a_link_or_a_folder_instead_of_a_file_is_no_index(built: tuple[Path, Ind
     assert "no file" in (broken(index, built[1].files) or "")
 
 
-@pytest.mark.parametrize("count", [1, 2, 302])
-def test_no_chunk_stays_in_the_log_of_chroma(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "BATCH", 50)  # of 302, the last batch is six smaller than the others
+def write_index(folder: Path, count: int) -> tuple[Path, IndexRow]:
+    """An index of so many chunks, in its folder, and its row."""
     pieces = [f"Line {number}.\n" for number in range(count)]
     ends = list(itertools.accumulate(map(len, pieces)))
     chunks = [Chunk(end - len(piece), end, piece) for piece, end in zip(pieces, ends, strict=True)]
     vectors = np.random.default_rng(1).standard_normal((count, 8)).astype(np.float32)
     names = [number.to_bytes(16) for number in range(count)]
-    writer = Writer(tmp_path)
+    writer = Writer(folder)
     with writer.transaction():
         writer.add_vectors(names, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
         writer.add_document(Document("/a.txt", "".join(pieces), "txt", "0"), ".txt", chunks, names)
     writer.close()
-    target = tmp_path / "index-abcdefgh"
+    target = folder / "index-abcdefgh"
     target.mkdir()
-    row = building._write(tmp_path, target)
+    return target, building._write(folder, target)
+
+
+@pytest.mark.parametrize("count", [1, 2, 302])
+def test_no_chunk_stays_in_the_log_of_chroma(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "BATCH", 50)  # of 302, the last batch is six smaller than the others
+    target, row = write_index(tmp_path, count)
     with closing(sqlite3.connect(target / DATABASE)) as connection:
         ((written,),) = connection.execute("SELECT DISTINCT seq_id FROM max_seq_id").fetchall()
     assert written >= count == row.count
     assert store.trouble(tmp_path, row) is None
+
+
+def test_a_large_file_is_read_again_only_where_something_wrote_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seal, "LARGE", 5000)
+    index, row = write_index(tmp_path, 302)
+    read: list[str] = []
+    hashing = seal._sha256
+
+    def hash_and_note(path: Path, wanted: Seal) -> str:
+        read.append(path.relative_to(index).as_posix())
+        return hashing(path, wanted)
+
+    monkeypatch.setattr(seal, "_sha256", hash_and_note)
+    (vectors,) = (name for name in row.files if name.endswith("data_level0.bin"))
+    assert broken(index, row.files) is None
+    assert vectors not in read
+    assert DATABASE in read  # opening it has written to it
+    read.clear()
+    assert broken(index, row.files, whole=True) is None
+    assert set(read) == set(row.files)
+
+    path, stat = index / vectors, (index / vectors).stat()
+    data = path.read_bytes()
+    with path.open("r+b") as file:
+        file.write(bytes([data[0] ^ 1]))
+    os.utime(
+        path, ns=(stat.st_atime_ns, stat.st_mtime_ns)
+    )  # who sets back the time of the last writing is seen as well
+    assert vectors in (broken(index, row.files) or "")
+    path.write_bytes(data)
+    assert broken(index, row.files) is None  # such as one that was copied: hashed, and sound

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 MOMENT = 0.1
 """Seconds between two looks whether the first documents have come."""
 
+HISTORY = 100
+"""Turns before a question that it may lean on. A model is sent what fits of them; a name that was said last before them
+counts as a new one."""
+
 EMPTY = "There are no documents yet; /add adds some, then ask again."
 """What the library's own error says is meant for the command line."""
 
@@ -113,7 +117,7 @@ class Asking:
             await asyncio.sleep(MOMENT)
         self._show(turn, "searching")
         logs.content("question: %s", turn.question)
-        history = await self._engine.keep(lambda stored: stored.history(turn.conversation, before=turn.id))
+        history = await self._engine.keep(lambda stored: stored.history(turn.conversation, turn.id, HISTORY))
         async for event in self._engine.stream(turn.question, history=history, where=turn.where, model=self.model):
             if isinstance(event, Found):
                 self._show(turn, "reading")

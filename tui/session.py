@@ -45,9 +45,9 @@ class Session:
         """Every conversation, newest first."""
         return await self._stored(lambda stored: stored.list())
 
-    async def open(self, conversation: int) -> list[Turn]:
-        """Go to a stored conversation, and return its turns."""
-        found, turns = await self._stored(lambda stored: (stored.get(conversation), stored.turns(conversation)))
+    async def open(self, conversation: int) -> list[int]:
+        """Go to a stored conversation, and return the ids of its turns."""
+        found, turns = await self._stored(lambda stored: (stored.get(conversation), stored.numbers(conversation)))
         self.conversation, self.where = found, found.where
         return turns
 
@@ -65,10 +65,9 @@ class Session:
         self.conversation, turn = await self._stored(store)
         return turn
 
-    async def turns(self) -> list[Turn]:
-        """The turns of the open conversation, as they are stored now."""
-        conversation = self.id
-        return await self._stored(lambda stored: stored.turns(conversation)) if conversation is not None else []
+    async def turns(self, turns: Sequence[int]) -> list[Turn]:
+        """These turns as they are stored now."""
+        return await self._stored(lambda stored: stored.some(turns))
 
     async def ask_again(self, turn: int) -> Turn:
         """Have a stored question answered once more."""

@@ -28,7 +28,7 @@ def index(visit: Visit) -> Iterator[Finding]:
             yield visit.warning("index", "there is no search index; answers are as good, only slower")
         return
     visit.step("the index", 0, 1)
-    if what := store.trouble(visit.folder, row):
+    if what := store.trouble(visit.folder, row, whole=True):
         yield visit.damage("index", f"the search index is not as it was built: {what}; answers come without it")
         return
     yield from _compared(visit, visit.catalog, row)
@@ -40,7 +40,7 @@ def index(visit: Visit) -> Iterator[Finding]:
 
 
 def _compared(visit: Visit, catalog: Catalog, row: store.IndexRow) -> Iterator[Finding]:
-    kept = int(catalog.value("SELECT count(*) FROM chunks WHERE id <= ?", row.highest))
+    kept = row.count - store.removed(catalog)
     if kept > row.count:
         what = f"the search index lacks {kept - row.count:,} of the {kept:,} chunks that it should have"
         yield visit.damage("index", what)

@@ -135,6 +135,7 @@ def test_the_history_holds_what_was_answered(kept: Conversations) -> None:
     assert said == ["question 0?", "one [1]", "question 2?", NOT_FOUND.text, "question 3?", "four [1]"]
     assert [message["role"] for message in kept.history(begun.id)] == ["user", "assistant"] * 3
     assert kept.history(begun.id, before=turns[3].id) == kept.history(begun.id)[:4]
+    assert kept.history(begun.id, before=turns[4].id, last=1) == kept.history(begun.id, before=turns[4].id)[-2:]
 
 
 def test_every_question_can_be_called_back(kept: Conversations) -> None:

@@ -314,5 +314,7 @@ async def test_a_fault_in_showing_one_answer_is_told_and_the_next_is_answered(
             await wait_until(pilot, lambda: len(tried) == 2 and not app.chat.busy)
         view = await ask(pilot, FIRST)
         assert view.turn.answer
-        assert [turn.question for turn in await app.chat.session.turns()] == [FIRST, UNKNOWN, FIRST]
+        conversation = view.turn.conversation
+        kept = await app.engine.keep(lambda stored: stored.turns(conversation))
+        assert [turn.question for turn in kept] == [FIRST, UNKNOWN, FIRST]
         assert not app.chat.busy

@@ -30,3 +30,23 @@ def test_names_are_relative_to_the_common_folder_or_to_home() -> None:
 )
 def test_sizes_are_said_for_people(size: int, said: str) -> None:
     assert Rows([Source("/a/b", "txt", size, 1, 1, 0.0, "")]).cells("/a/b")[2] == said
+
+
+def test_rows_are_sorted_once_for_an_order_and_filtered_in_it() -> None:
+    rows = Rows([Source(f"/a/{name}.txt", "txt", size, 1, 1, 0.0, "") for size, name in enumerate("dbac")])
+    compared: list[str] = []
+    names = dict(rows.names)
+
+    class Noted(dict[str, str]):
+        def __getitem__(self, key: str) -> str:
+            compared.append(key)
+            return names[key]
+
+    rows.names = Noted(names)
+    assert rows.keys((0, False), "") == ["/a/a.txt", "/a/b.txt", "/a/c.txt", "/a/d.txt"]
+    assert compared
+    compared.clear()
+    assert rows.keys((0, False), "TXT b") == ["/a/b.txt"]
+    assert rows.keys((0, False), "txt") == ["/a/a.txt", "/a/b.txt", "/a/c.txt", "/a/d.txt"]
+    assert not compared
+    assert rows.keys((2, True), "txt") == ["/a/c.txt", "/a/a.txt", "/a/b.txt", "/a/d.txt"]

@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button
+from textual.widgets import Button, Static
 
-from qa import Answer, Library
+from qa import Answer, Conversations, Library
 from qa.indexing import Indexing
 from qa.locking import writing
 from tests.tui.conftest import FIRST, UNKNOWN, ask, chatting, shown, wait_for, wait_until
 from tui.app import QuothApp
 from tui.engine import Engine
+from tui.widgets.turn import PIECE
 
 SHOWN, COUNT = 12, 60
 """Turns that are shown at once here, and those of the long conversation."""
@@ -350,3 +351,67 @@ async def hold(app: QuothApp) -> Callable[[], None]:
     await asyncio.sleep(0)
     assert not holding.done()
     return held.set
+
+
+# How much is read, mounted and drawn
+
+
+@pytest.mark.usefixtures("unasked")
+async def test_of_a_long_conversation_only_the_turns_that_are_shown_are_read(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation, turns = long_talk(library)
+    read: list[int] = []
+    whole = Conversations._turn
+
+    def noted(self: Conversations, *row: Any) -> Any:
+        read.append(row[0])
+        return whole(self, *row)
+
+    async with chatting(library) as (app, pilot):
+        monkeypatch.setattr(Conversations, "_turn", noted)
+        await app.chat.open_conversation(conversation)
+        assert read == turns[-SHOWN:]
+        assert numbers(app) == [*range(COUNT - SHOWN, COUNT)]
+        read.clear()
+        await app.chat.library_changed()
+        assert read == turns[-SHOWN:]
+        read.clear()
+        app.chat.talk.scroll_home(animate=False)
+        await wait_for(pilot, "earlier")
+        await pilot.click(app.chat.talk.query(Button).first())
+        await wait_until(pilot, lambda: numbers(app) == [*range(COUNT - 2 * SHOWN, COUNT)])
+        assert read == turns[-2 * SHOWN : -SHOWN]
+
+
+@pytest.mark.usefixtures("unasked")
+async def test_a_fast_answer_is_drawn_now_and_then_and_only_its_end_anew(library: Path) -> None:
+    conversation, _ = long_talk(library)
+    async with chatting(library) as (app, pilot):
+        await app.chat.open_conversation(conversation)
+        view = app.chat.talk.views()[-1]
+        view.show_doing("reading")
+        await wait_for(pilot, "reading…")
+        drawn: list[int] = []
+        update = Static.update
+
+        def noted(self: Static, content: Any = "", *, layout: bool = True) -> None:
+            if self.has_class("doing"):
+                drawn.append(len(str(content)))
+            update(self, content, layout=layout)
+
+        said = [f"word{number}{chr(10) if number % 40 == 39 else ' '}" for number in range(1000)]
+        with pytest.MonkeyPatch.context() as there:
+            there.setattr(Static, "update", noted)
+            for number, piece in enumerate(said):
+                view.write(piece)
+                if number % 10 == 9:
+                    await asyncio.sleep(0.005)
+            await wait_until(pilot, lambda: "word999" in str(view.query(".doing").last(Static).render()))
+        assert len(drawn) < len(said) / 5
+        assert max(drawn) <= PIECE
+        shown_now = "\n".join(str(part.render()) for part in view.query(".doing").results(Static))
+        assert shown_now.split() == "".join(said).split()
+        assert shown_now == "".join(said)  # it is cut where a line ends, so that nobody sees it
+        view.show_doing("searching")  # as when it is asked again
+        await wait_until(pilot, lambda: [str(part.render()) for part in view.query(".doing")] == ["searching…"])

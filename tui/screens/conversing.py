@@ -177,7 +177,7 @@ class ConversingScreen(TalkingScreen):
         """As before; and the answers that are shown may rest on other files now, or be gone with what they quoted."""
         await super().library_changed()
         async with self.one:
-            changed = self.talk.renew(await self.session.turns())
+            changed = self.talk.renew(await self.session.turns([view.turn.id for view in self.talk.views()]))
             if self.at and self.at[0] in changed and (view := self.talk.view(self.at[0])):
                 view.show_open(None)
                 self.close_place()

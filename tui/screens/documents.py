@@ -164,8 +164,7 @@ class DocumentsScreen(Closing[None]):
             documents(there) if seen == there else f"{seen} of {documents(there)}",
             *([f"{marked} marked"] if marked else []),
         ]
-        self.query_one("#documents-title", Static).update(f" Documents · {' · '.join(counts)}")
-        self.refresh_bindings()
+        self.query_one("#documents-title", Static).update(f" Documents · {' · '.join(counts)}", layout=False)
 
     # What can be done
 

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from tui.asking import HISTORY
 from tui.faults import said
 from tui.outside import clipped, outside
 from tui.screens.dialog import Closing
@@ -58,7 +59,7 @@ class ExplainScreen(Closing[None]):
         quoth, turn, answer = cast("QuothApp", self.app), self._turn, self._answer
         note = self.query_one("#explain-note", Static)
         try:
-            history = await quoth.engine.keep(lambda stored: stored.history(turn.conversation, before=turn.id))
+            history = await quoth.engine.keep(lambda stored: stored.history(turn.conversation, turn.id, HISTORY))
             found = await quoth.engine.explain(turn.question, history=history, where=turn.where)
             if answer.model != QUOTES and found.standalone_question != answer.standalone_question:
                 # A model wrote the follow-up anew, and that is what was searched for.

@@ -49,6 +49,7 @@ class TalkingScreen(FrameScreen):
     def on_mount(self) -> None:
         """Give the prompt to the user at once, and load everything else behind it."""
         self.session = Session(self.quoth.engine)
+        self.talk.read = self.session.turns
         self.one = asyncio.Lock()
         app = self.quoth
         self.asking = Asking(app.engine, self.talk.view, self._settled, lambda: not app.sources and app.adding.busy)

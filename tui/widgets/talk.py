@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.widgets import Button, Static
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 SHOWN = 40
 """Turns that are shown at once; earlier and later ones come when they are wanted."""
+
+AT_ONCE = 6
+"""Turns that are mounted at once when a conversation is opened."""
 
 BEFORE = 8
 """Turns of these that stand before the one that is gone to."""
@@ -81,6 +86,8 @@ class Talk(VerticalScroll, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.read: Callable[[Sequence[int]], Awaitable[list[Turn]]]
+        """Reads turns by their ids; given by the screen."""
         self._sought: int | None = None  # the turn that was gone to
 
     def on_mount(self) -> None:
@@ -93,26 +100,35 @@ class Talk(VerticalScroll, can_focus=True):
             await self.remove_children()
             await self.mount(Beginning(documents, starters, wrong))
 
-    async def open(self, turns: Sequence[Turn], at: int | None = None) -> None:
-        """Show a conversation, from its end, or around the turn `at`."""
+    async def open(self, turns: Sequence[int], at: int | None = None) -> None:
+        """Show a conversation with these turns, from its end, or around the turn `at`."""
         first = max(len(turns) - SHOWN, 0)
-        found = next((number for number, turn in enumerate(turns) if turn.id == at), None)
+        found = None if at not in turns else turns.index(at)
         if found is not None:
             first = min(first, max(found - BEFORE, 0))
         last = first + SHOWN
+        views = [TurnView(turn) for turn in await self.read(turns[first:last])]
+        earlier, later = _standing(Earlier, turns[:first]), _standing(Later, turns[last:])
+        # What is read first comes first, and the rest a few at a time: all at once would keep a key waiting.
+        begun = views[-AT_ONCE:] if found is None else views[:AT_ONCE]
         async with self.batch():
             await self.remove_children()
-            await self.mount_all(
-                [
-                    *_standing(Earlier, turns[:first]),
-                    *map(TurnView, turns[first:last]),
-                    *_standing(Later, turns[last:]),
-                ]
-            )
+            await self.mount_all([*earlier, *begun, *later])
+        if found is None:
+            self.anchor()
+        rest = views[: -len(begun)] if found is None else views[len(begun) :]
+        while rest:
+            if found is None:
+                rest, part = rest[:-AT_ONCE], rest[-AT_ONCE:]
+                await self.mount_all(part, before=self.views()[0])
+            else:
+                part, rest = rest[:AT_ONCE], rest[AT_ONCE:]
+                await self.mount_all(part, after=self.views()[-1])
+            await asyncio.sleep(0)
         self._sought = None if found is None else at
         if found is None:
             self.anchor()
-        elif view := self.view(turns[found].id):
+        elif view := self.view(turns[found]):
             self.release_anchor()
             self.call_after_refresh(self.scroll_to_widget, view, animate=False, top=True)
 
@@ -130,12 +146,12 @@ class Talk(VerticalScroll, can_focus=True):
         return view
 
     @property
-    def _turns(self) -> list[Turn]:
-        """Every turn of the conversation, shown or not."""
-        turns: list[Turn] = []
+    def _turns(self) -> list[int]:
+        """The ids of all turns of the conversation, shown or not."""
+        turns: list[int] = []
         for child in self.children:
             if isinstance(child, TurnView):
-                turns.append(child.turn)
+                turns.append(child.turn.id)
             elif isinstance(child, More):
                 turns.extend(child.turns)
         return turns
@@ -146,7 +162,7 @@ class Talk(VerticalScroll, can_focus=True):
         return not self.query(Later) and self.scroll_offset.y >= self.max_scroll_y
 
     def renew(self, turns: Sequence[Turn]) -> set[int]:
-        """Show turns as they are stored now, those too that are shown only when they are wanted; what has changed."""
+        """Show those of these turns that are shown as they are stored now; what has changed."""
         stored = {turn.id: turn for turn in turns}
         changed = set()
         for view in self.views():
@@ -154,8 +170,6 @@ class Talk(VerticalScroll, can_focus=True):
             if turn.answer != view.turn.answer and not view.doing:
                 view.show(turn)
                 changed.add(turn.id)
-        for more in self.query(More):
-            more.renew(stored)
         return changed
 
     def show_whole(self, view: TurnView) -> None:
@@ -166,7 +180,10 @@ class Talk(VerticalScroll, can_focus=True):
 
     def view(self, turn: int) -> TurnView | None:
         """The view of a turn, if it is shown."""
-        return next(iter(self.query(f"#turn-{turn}").results(TurnView)), None)
+        try:
+            return self.get_child_by_id(f"turn-{turn}", TurnView)  # a query would look at every part of every turn
+        except NoMatches:
+            return None
 
     def views(self) -> list[TurnView]:
         """The turns that are shown, in order."""
@@ -215,14 +232,10 @@ class More(Vertical):
 
     WORDS = ""
 
-    def __init__(self, turns: Sequence[Turn]) -> None:
-        """turns: the ones it stands for, oldest first."""
+    def __init__(self, turns: Sequence[int]) -> None:
+        """turns: the ids of the ones it stands for, oldest first; they are read when they are wanted."""
         super().__init__()
         self.turns = turns
-
-    def renew(self, stored: Mapping[int, Turn]) -> None:
-        """Take the turns as they are stored now."""
-        self.turns = [stored.get(turn.id, turn) for turn in self.turns]
 
     def compose(self) -> ComposeResult:
         """A button that brings some of them."""
@@ -254,8 +267,8 @@ class Earlier(More):
 
     async def bring(self, talk: Talk) -> None:
         """Put the last of them above what is shown, which stays in view below them."""
+        rest, shown = self.turns[:-SHOWN], await talk.read(self.turns[-SHOWN:])
         height = talk.virtual_size.height
-        rest, shown = self.turns[:-SHOWN], self.turns[-SHOWN:]
         await talk.mount_all([*_standing(Earlier, rest), *map(TurnView, shown)], before=self)
 
         def stay() -> None:
@@ -273,9 +286,9 @@ class Later(More):
     async def bring(self, talk: Talk) -> None:
         """Put the first of them below what is shown; the end is not gone to."""
         talk.release_anchor()
-        shown, rest = self.turns[:SHOWN], self.turns[SHOWN:]
+        shown, rest = await talk.read(self.turns[:SHOWN]), self.turns[SHOWN:]
         await talk.mount_all([*map(TurnView, shown), *_standing(Later, rest)], after=self)
 
 
-def _standing(kind: type[More], turns: Sequence[Turn]) -> list[More]:
+def _standing(kind: type[More], turns: Sequence[int]) -> list[More]:
     return [kind(turns)] if turns else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -25,6 +26,8 @@ from tui.searched import names, not_found, searched, stamp
 from tui.support import checked, doubts
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from qa import Answer, Turn
 
 LONGEST_ANSWER = 50_000
@@ -38,6 +41,14 @@ IN_WORDS = ("summary", "comparison", "listing", "writing")
 
 MOST_WORDS = 8
 """Unknown words that are named, as in the answer's text."""
+
+OFTEN, SHARE = 0.05, 0.2
+"""Seconds between two drawings of an answer that is coming, at least; and the share of the time that drawing it may
+take, so that keys come between. A model may say 200 pieces a second, each of which would lay out the talk."""
+
+PIECE = 1500
+"""Characters of an answer that is coming that are laid out again each time. What is before them stays as it is, so that
+drawing takes no longer the more has come."""
 
 LONGEST_UNDERSTOOD = 400
 """Characters that are shown of how a follow-up was understood."""
@@ -96,6 +107,9 @@ class TurnView(Vertical):
         self.turn = turn
         self._doing = ""
         self._written = ""
+        self._begun = 0  # characters of it that are drawn and stay as they are
+        self._drawing: Timer | None = None
+        self._pause = OFTEN
         self._states: Mapping[str, str] = {}
         self._open: int | None = None
 
@@ -113,6 +127,7 @@ class TurnView(Vertical):
             said = f"understood as: {clipped(understood, LONGEST_UNDERSTOOD)}"
             yield Static(outside(said, one_line=True), classes="understood")
         if self._doing:
+            self._begun = 0
             yield Static(outside(self._written or f"{self._doing}…"), classes="answer doing")
         elif turn.answer is not None and (turn.answer.status == "answered" or turn.answer.kind in IN_WORDS):
             yield from self._answered(turn.answer)
@@ -151,7 +166,7 @@ class TurnView(Vertical):
     def show_doing(self, doing: str) -> None:
         """Show that the turn waits, or is being answered."""
         self._written = ""
-        if not self._doing:
+        if not self._doing or self._begun:
             self._doing = doing
             self.refresh(recompose=True)
         else:
@@ -159,9 +174,19 @@ class TurnView(Vertical):
             self._update_doing()
 
     def write(self, text: str) -> None:
-        """Add a piece of the answer that is coming."""
+        """Add a piece of the answer that is coming; it shows in a moment, with what else has come by then."""
         self._written += text
+        if self._drawing is None:
+            self._drawing = self.set_timer(self._pause, self._draw)
+
+    def _draw(self) -> None:
+        began, self._drawing = time.monotonic(), None
         self._update_doing()
+
+        def drawn() -> None:
+            self._pause = max(OFTEN, (time.monotonic() - began) / SHARE)
+
+        self.call_after_refresh(drawn)
 
     def show_states(self, states: Mapping[str, str]) -> None:
         """Say which of the cited files (by source) are not as they were when the answer was made."""
@@ -192,8 +217,15 @@ class TurnView(Vertical):
             self.post_message(AskAgain(self.turn.id))
 
     def _update_doing(self) -> None:
-        for view in self.query(".doing").results(Static):
-            view.update(outside(clipped(self._written, LONGEST_ANSWER) or f"{self._doing}…"))
+        views = list(self.query(".doing").results(Static))
+        if not views:
+            return
+        written = clipped(self._written, LONGEST_ANSWER)
+        while len(written) - self._begun > PIECE:
+            end = _cut(written, self._begun)
+            self.mount(Static(outside(written[self._begun : end]), classes="answer doing"), before=views[-1])
+            self._begun = end + (written[end] == "\n")
+        views[-1].update(outside(written[self._begun :] or f"{self._doing}…"))
 
     def _answered(self, answer: Answer) -> ComposeResult:
         yield Static(self._marked(answer), classes="answer")
@@ -263,6 +295,13 @@ class TurnView(Vertical):
             for name, act in acts
         ]
         return Content("  ").join(links)
+
+
+def _cut(text: str, start: int) -> int:
+    """Where a piece of a text ends that begins at `start` and goes on beyond PIECE: at a line's end, if it has one."""
+    until = start + PIECE
+    line, word = text.rfind("\n", start, until), text.rfind(" ", start, until)
+    return line if line > start else word + 1 if word > start else until
 
 
 def _click(action: str) -> dict[str, str]:

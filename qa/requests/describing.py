@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.answering.context import TABLES
 from qa.display import count
-from qa.requests.central import TABLES, Central, central
+from qa.requests.central import Central, central
 from qa.requests.composing import Composed, Lines, called, joined, legible
 from qa.requests.library import Shelf
 from qa.requests.wording import MORE_SOURCES

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa.answering.agreeing import held_codes
 from qa.answering.candidates import Candidate
 from qa.answering.quotes import unknown_words
 from qa.display import count
@@ -121,10 +122,14 @@ def _one(words: str, looked: Looked, found: Sequence[Candidate], shelf: Shelf, k
 
 
 def _best(looked: Looked, most: int) -> list[Candidate]:
-    """The sentences that speak most of the words, each of which says something of its own."""
+    """The sentences that speak most of the words, each of which says something of its own; of a code those alone that
+    have it or stand under it."""
     kept: list[Candidate] = []
+    coded = {i for i, one in enumerate(looked.found) if held_codes(looked.asked, one)}
     for i in _ordered(looked):
         one = looked.found[i]
+        if coded and i not in coded:
+            continue
         if looked.within[i] < THERE or (looked.shares[i] == 0 and kept and not looked.whole[i]):
             continue
         if all(len(set(one.words) & set(other.words)) < 0.7 * len(set(one.words)) for other in kept):

@@ -111,7 +111,7 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
             before = passage.text[slice(*previous)] if previous and goes_on else ""
             previous = (start, end)
             around = context_of(documents[rank], place[0])
-            silent = _says_nothing(text, documents[rank], place[0])
+            silent = says_nothing(text, documents[rank], place[0])
             if silent:
                 above = rows
             written = tuple(passage.text[s:e].lower() for s, e in inside)
@@ -134,7 +134,7 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
     return found or bare
 
 
-def _says_nothing(text: str, document: Document, start: int) -> bool:
+def says_nothing(text: str, document: Document, start: int) -> bool:
     """Whether this is only a heading, or the row of a table that names its columns."""
     heading = mark_at(document.marks, start).heading
     if document.kind in TABLES:

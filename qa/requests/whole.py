@@ -1,8 +1,9 @@
-"""What a document says of itself without a choice of sentences: a table its columns and rows, a short text all of it."""
+"""What a document comes to without a choice of sentences: a table its columns and rows, a short text all of it."""
 
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ def table(document: Document, most: int) -> Table | None:
     if not numbered:
         return None
     ends = [*(mark.start for mark in document.marks), len(document.text)]
-    after = {start: end for start, end in zip(ends, ends[1:], strict=False)}
+    after = dict(itertools.pairwise(ends))
     spans = [trimmed(document.text, mark.start, after[mark.start]) for mark in numbered]
     spans = [span for span in spans if span[1] > span[0]]
     last = _NUMBER.search(numbered[-1].heading or "")
@@ -66,14 +67,13 @@ def short(document: Document) -> list[Span]:
     """All sentences of a text that is short, without its headings; none of a longer one."""
     if document.kind in TABLES or len(document.text) > SHORT:
         return []
-    spans = [
-        s for s in quotable(document.text, document.kind) if not says_nothing(document.text[slice(*s)], document, s[0])
-    ]
+    text = document.text
+    spans = [span for span in quotable(text, document.kind) if not says_nothing(text[slice(*span)], document, span[0])]
     return spans if len(spans) <= SHORT_SENTENCES else []
 
 
 def _of_markdown(text: str, most: int) -> Table | None:
-    rows = [match for match in _ROW.finditer(text)]
+    rows = list(_ROW.finditer(text))
     if len(rows) < 3 or not _RULE.fullmatch(rows[1].group()):
         return None
     if sum(len(row.group()) for row in rows) < MOSTLY * len(text.strip()):

@@ -50,7 +50,12 @@ The rent of the hall is 400 euros a month. It was raised on 1 May 2023.
 Anna Warmbier will write to the landlord.
 """,
     "note.txt": "The key to the shed is under the blue pot. Bring it back by six.\n",
-    "revenue.csv": "Year,Revenue,Staff\n2019,1.2 million,14\n2020,1.1 million,13\n2022,1.9 million,17\n2023,2.4 million,21\n",
+    "revenue.csv": """Year,Revenue,Staff
+2019,1.2 million,14
+2020,1.1 million,13
+2022,1.9 million,17
+2023,2.4 million,21
+""",
 }
 
 

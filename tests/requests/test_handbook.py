@@ -131,3 +131,50 @@ def test_a_document_is_meant_by_its_place_in_the_list(kept: Library, which: str,
     assert names(answer) == [name]
     assert answer.standalone_question == f"summarise {name}"
     assert kept.ask(f"summarise the {which}").status == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"), [("Wie hoch ist die Miete der Halle?", True), ("How high is the tower of Babylon?", False)]
+)
+def test_a_question_in_another_language_hears_what_is_read(kept: Library, question: str, said: bool) -> None:
+    answer = kept.ask(question)
+    assert answer.status == "not_found"
+    assert ("The default embedding model reads English" in answer.text) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "instead"),
+    [
+        ("Who is Anna Warmbeir?", ("Warmbier",)),
+        ("What will Anna write to the landlrod?", ("landlord",)),
+        ("How is the sensorr replaced?", ("sensor",)),
+        ("Who is Anna Warmbier?", ()),
+        ("Who is Anna Grünwald?", ()),
+        ("Where is Peru?", ()),
+    ],
+)
+def test_a_misspelled_word_is_searched_for_as_documents_spell_it(
+    kept: Library, question: str, instead: tuple[str, ...]
+) -> None:
+    answer = kept.ask(question, explain=True)
+    assert answer.explanation
+    assert answer.explanation.instead == instead
+    assert bool(answer.unknown_words) == (instead != () or "Anna Warmbier" not in question)
+
+
+def test_what_is_only_spelled_alike_makes_no_answer_surer(tmp_path: Path) -> None:
+    (tmp_path / "cat.txt").write_text("The cat Merlin sleeps in the office. Its food stands on the window sill.\n")
+    with Library(tmp_path / "library") as library:
+        library.add(tmp_path / "cat.txt")
+        there, alike = (library.ask(f"How many people live in {name}?", explain=True) for name in ("Merlin", "Berlin"))
+    assert alike.explanation
+    assert alike.explanation.instead == ()  # another first letter is another word
+    assert alike.unknown_words[-1] == "Berlin"
+    with Library(tmp_path / "library") as library:
+        near = library.ask("Where does the cat Merlan sleep?", explain=True)
+        right = library.ask("Where does the cat Merlin sleep?")
+    assert near.explanation
+    assert near.explanation.instead == ("Merlin",)
+    assert near.confidence < right.confidence
+    assert near.unknown_words == ("Merlan",)
+    assert there.status == "not_found"

@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from fit_cases import Caching, Case, chunking, contains, multiturn, reading
 
 from qa.answering.choosing import chosen, led
-from qa.answering.features import QUESTION, SENTENCE, Array, question_features
+from qa.answering.features import BY_HAND, QUESTION, SENTENCE, Array, question_features
 from qa.answering.models import Model, Models
 
 TARGET = Path(__file__).resolve().parents[1] / "qa" / "answering" / "coefficients.json"
@@ -65,7 +65,7 @@ def fit_sentence(cases: Sequence[Case]) -> Model:
     use = [case for case in cases if case.kind == "answerable" and case.where in ("reading", "chunking")]
     rows = np.concatenate([case.sentences.features for case in use])
     says = np.concatenate([case.says for case in use])
-    return fitted(rows, says, np.ones(len(says)))
+    return by_hand(fitted(without_by_hand(rows, SENTENCE), says, np.ones(len(says))), SENTENCE)
 
 
 def fit_confidence(cases: Sequence[Case]) -> Model:
@@ -74,7 +74,18 @@ def fit_confidence(cases: Sequence[Case]) -> Model:
     counts = Counter((case.where, case.kind) for case in use)
     weights = np.array([SHARES[case.where, case.kind] / counts[case.where, case.kind] for case in use])
     labels = np.array([case.answerable for case in use], dtype=float)
-    return fitted(np.array([case.features for case in use]), labels, weights)
+    rows = without_by_hand(np.array([case.features for case in use]), QUESTION)
+    return by_hand(fitted(rows, labels, weights), QUESTION)
+
+
+def without_by_hand(rows: Array, names: Sequence[str]) -> Array:
+    """The features with nothing where a weight is not fitted."""
+    return np.where([name in BY_HAND for name in names], 0.0, rows)
+
+
+def by_hand(model: Model, names: Sequence[str]) -> Model:
+    """The model with the weights that are not fitted."""
+    return Model(np.array([BY_HAND.get(n, w) for n, w in zip(names, model.weights, strict=True)]), model.intercept)
 
 
 def apply_sentence(model: Model, cases: Iterable[Case]) -> None:

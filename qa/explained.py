@@ -73,6 +73,9 @@ def _search(explanation: Explanation) -> Iterable[RenderableType]:
     yield _text(" + ".join(f"“{_clipped(one.text)}”{_times(one.weight) if len(texts) > 1 else ''}" for one in texts))
     if explanation.narrowed:
         yield _text(f"Ranked by “{_clipped(explanation.narrowed)}” as well, without the words that many passages have.")
+    if explanation.instead:
+        named = ", ".join(f"“{_clipped(word)}”" for word in explanation.instead)
+        yield _text(f"Searched for {named} as well: no document has the word as it is spelled in the question.")
     if explanation.because:
         yield _text(f"{_capital(explanation.because)}.")
     yield _note(

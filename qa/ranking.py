@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from qa.words import STOPWORDS, UNSPACED, content_words, words
+from qa.words import STOPWORDS, UNSPACED, codes, content_words, put_together, words
 
 Scores = npt.NDArray[np.float64]
 Place = tuple[int, int, int]
@@ -159,7 +159,10 @@ def without_common(question: str, texts: Sequence[str]) -> str | None:
     """
     if len(texts) < FEW_CANDIDATES or UNSPACED.search(question):
         return None
-    spoken = [(word, content_words(word)[:1]) for word in _SPOKEN.findall(question)]
+    named = [code for code in codes(question) if not code.spaced]
+    spelled = {question[code.start : code.end]: [code.spelled] for code in named}
+    spans = put_together([match.span() for match in _SPOKEN.finditer(question)], named)
+    spoken = [(word, spelled.get(word) or content_words(word)[:1]) for word in (question[s:e] for s, e in spans)]
     asked = {word: spelled[0] for word, spelled in spoken if spelled and word.lower() not in STOPWORDS}
     held = Counter(word for text in texts for word in set(_spelled(text)).intersection(asked.values()))
     common = {word for word, spelled in asked.items() if held[spelled] >= COMMON_SHARE * len(texts)}

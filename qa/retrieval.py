@@ -147,6 +147,12 @@ class Retriever:
         )
         return Ranked(chunks, cosines, parts, order, groups, paths, hashes, by_words, narrowed)
 
+    def corrected(self, search: Search) -> tuple[Search, tuple[str, ...]]:
+        """The search with what may be meant by misspelled words, and these, as `qa.spelling.corrected` says."""
+        from qa.spelling import corrected
+
+        return corrected(search, self._catalog)
+
     def passages(self, ranked: Ranked, groups: Sequence[Sequence[int]]) -> list[Passage]:
         """A passage out of each of these groups of candidates that adjoin."""
         scores = ranked.parts.scores

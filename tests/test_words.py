@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qa.words import content_words, words
+from qa.words import codes, content_words, words
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,35 @@ def test_different_words_stay_apart(one: str, other: str) -> None:
     assert set(words(one)).isdisjoint(words(other))
 
 
+@pytest.mark.parametrize(
+    ("written", "spelled"),
+    [
+        *((form, "e1001") for form in ("E-1001", "E1001", "e 1001", "e.1001", "E/1001", "E\u20111001")),
+        *((form, "px204b") for form in ("PX-204-B", "px204b", "PX 204-B")),
+        ("v1.23", "v1_23"),
+        ("iso\u00a09001", "iso9001"),
+    ],
+)
+def test_a_code_is_one_word_however_it_is_written(written: str, spelled: str) -> None:
+    assert spelled in words(f"see {written}.")
+    assert spelled in content_words(f"What is {written}?")
+    assert [code.spelled for code in codes(f"({written})")] == [spelled]
+
+
+@pytest.mark.parametrize("text", ["in 2019", "the 12 apostles", "1990s", "3rd", "12-13", "top 5", "Xanadus-9", "E-"])
+def test_what_only_looks_like_a_code_is_none(text: str) -> None:
+    assert codes(text) == []
+
+
+def test_a_code_is_found_by_its_number_and_its_beginning_as_well() -> None:
+    assert {"1001", "e1001"} <= set(words("E1001"))
+    assert {"px", "204", "px204"} <= set(words("PX-204-B"))
+
+
+def test_a_question_with_a_code_does_not_ask_for_its_single_letters() -> None:
+    assert content_words("What is E-1001?") == ["1001", "e1001"]
+
+
 def test_words_keep_their_order_and_their_number() -> None:
     assert words("red, Green; red") == ["red", "green", "red"]
 
@@ -59,11 +88,14 @@ def test_a_question_of_stop_words_keeps_them() -> None:
 
 
 @given(st.text(max_size=60))
-def test_words_consist_of_letters_and_digits(text: str) -> None:
-    assert all(word and all(character.isalnum() for character in word) for word in words(text))
+def test_words_consist_of_letters_and_digits_and_the_joint_of_a_codes_numbers(text: str) -> None:
+    assert all(word and all(character.isalnum() for character in word.replace("_", "")) for word in words(text))
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N"]), max_size=20), st.text(max_size=20))
+@example("1001", "e")
+@example("e", "1001-")
+@example("e1001", "x 12")
 def test_words_of_a_part_set_off_by_spaces_are_words_of_the_whole(part: str, rest: str) -> None:
     assert set(words(part)) <= set(words(f"{rest} {part} {rest}"))
 

@@ -6,14 +6,15 @@ import itertools
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from qa.answering.citations import DocumentOf
-from qa.sentences import Span, sentence_spans, trimmed
+from qa.answering.context import TABLES, context_of
+from qa.sentences import LINE_KINDS, Span, sentence_spans, trimmed
 from qa.types import Document, Passage, mark_at
 from qa.words import words
 
@@ -29,11 +30,13 @@ READERS = 2
 """Passages that are encoded at once; encoding leaves Python's lock alone. More gain nothing on two cores."""
 
 _WORD = re.compile(r"\w+")
+_COLUMNS = re.compile(r"\|[^\n]*\n[ \t|:-]*-[ \t|:-]*")
+_ITEM = re.compile(r"[-*+•‣▪–|]|\(?\w{1,3}[.)]\s")
+_BLANK = re.compile(r"\n[^\S\n]*\n")
 _HEADING = re.compile(r"#{1,6}[ \t][^\n]*$")
 _TITLE = re.compile(r"[^\W\d_a-z][^\n:;|=]*[^\W_]")
 _BLANK_BEFORE = re.compile(r"(?:\A|\n)[^\S\n]*(?:\A|\n)[^\S\n]*\Z")
 _BLANK_AFTER = re.compile(r"[^\S\n]*\n[^\S\n]*\n")
-_TABLES = frozenset({"csv", "tsv", "xlsx"})
 _CLAUSE_END = re.compile(r"(?<=[;:,—–|])\s+|\n+|(?<=[.!?])\s+")
 
 
@@ -54,6 +57,9 @@ class Candidate:
     vector: of the sentence within its passage, shape (dimension,), length one.
     words: as they are compared. tokens: as they are written, lower-case.
     token_vectors: of its tokens within the passage, shape (tokens, dimension).
+    heading: words of the headings that it stands under. heading_vectors: of the nearest one's tokens, as far as that
+        is in the passage; shape (tokens, dimension).
+    context: what it stands under, and the sentence before it in its paragraph.
     """
 
     passage: int
@@ -66,6 +72,9 @@ class Candidate:
     words: tuple[str, ...]
     tokens: tuple[str, ...]
     token_vectors: Vectors
+    heading: frozenset[str] = frozenset()
+    heading_vectors: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    context: str = ""
 
 
 def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: Pooling) -> list[Candidate]:
@@ -88,6 +97,8 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
     for rank, passage in enumerate(passages):
         vectors = read[rank]
         first = len(sentences[rank])
+        previous: Span | None = None
+        above = vectors[:0]
         for index, ((start, end), inside) in enumerate(zip(sentences[rank], tokens[rank], strict=True)):
             rows = vectors[first : first + len(inside)]
             first += len(inside)
@@ -95,22 +106,42 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
             if any(place[0] < e and s < place[1] for s, e in taken.get(passage.source, ())):
                 continue
             text = passage.text[start:end]
+            row = documents[rank].kind in LINE_KINDS or _ITEM.match(text)
+            goes_on = previous and not row and not _BLANK.search(passage.text, previous[1], start)
+            before = passage.text[slice(*previous)] if previous and goes_on else ""
+            previous = (start, end)
+            around = context_of(documents[rank], place[0])
+            silent = says_nothing(text, documents[rank], place[0])
+            if silent:
+                above = rows
             written = tuple(passage.text[s:e].lower() for s, e in inside)
             candidate = Candidate(
-                rank, index, passage.source, *place, text, vectors[index], tuple(words(text)), written, rows
+                rank,
+                index,
+                passage.source,
+                *place,
+                text,
+                vectors[index],
+                tuple(words(text)),
+                written,
+                rows,
+                frozenset(words(around.headings)),
+                above,
+                f"{around.text}\n{before}",
             )
-            (bare if _says_nothing(text, documents[rank], place[0]) else found).append(candidate)
+            (bare if silent else found).append(candidate)
         taken.setdefault(passage.source, []).append((passage.start, passage.end))
     return found or bare
 
 
-def _says_nothing(text: str, document: Document, start: int) -> bool:
+def says_nothing(text: str, document: Document, start: int) -> bool:
     """Whether this is only a heading, or the row of a table that names its columns."""
     heading = mark_at(document.marks, start).heading
-    if document.kind in _TABLES:
+    if document.kind in TABLES:
         return heading is not None and heading.endswith("row 1") and not any(map(str.isdigit, text))
     return (
         bool(_HEADING.match(text))
+        or _COLUMNS.fullmatch(text) is not None
         or (heading is not None and text.strip("#*=- \t\n").casefold() == heading.casefold())
         or (document.kind == "txt" and _stands_alone(text, document.text, start))
     )

@@ -53,6 +53,7 @@ def explained(looked: Looked, candidates: Sequence[Passage], answer: Answer, wri
         decision=_decision(looked.reading, looked.threshold, answer, writing),
         writing=writing,
         narrowed=looked.ranked.narrowed,
+        instead=looked.instead,
     )
 
 

@@ -11,10 +11,22 @@ from typing import Protocol
 from qa.answering.candidates import Pooling, Vectors
 from qa.answering.wanted import Wanted, wanted
 from qa.followups import QUESTION_WEIGHT, Search, search_vector
-from qa.words import STOPWORDS, words
+from qa.words import STOPWORDS, Code, Span, codes, put_together, words
 
 _WORD = re.compile(r"\w+")
 _ASKING = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b(?: \w+)?", re.IGNORECASE)
+
+_ASKED_OF = """
+    according answer answers anything article articles concerning corpus define definition describe described describes
+    describing detail details doc docs document documents explain explained explains file files find info information
+    know known mean meaning means meant mention mentioned mentions note notes please question questions regarding say
+    saying says show something source sources stand stands state stated states summary talk tell text texts using
+"""
+ABOUT_ASKING = frozenset(_ASKED_OF.split())
+"""Words of a question that are about asking and answering. They count where the library has them: "mean" may be one."""
+
+WORDY = 3
+"""Letters that a code begins with from which on they may be a word."""
 
 
 class WordCounts(Protocol):
@@ -37,6 +49,16 @@ class Term:
     weight: float
     held: int
     name: bool
+
+    @property
+    def numbered(self) -> bool:
+        """It is a number, a year or a code, or has one in it."""
+        return any(map(str.isdigit, self.text))
+
+    @property
+    def code(self) -> bool:
+        """It is a code as a whole: "E-1001"."""
+        return any((code.start, code.end) == (0, len(self.text)) for code in codes(self.text))
 
     @property
     def known(self) -> bool:
@@ -68,26 +90,48 @@ def take_apart(search: Search, embedder: Pooling, known: WordCounts) -> Question
     """
     text = search.text
     own = search.texts[0][0]
-    written = list(_WORD.finditer(text))
-    saying = [match for match in written if match.group().lower() not in STOPWORDS]
-    matches: dict[tuple[str, ...], re.Match[str]] = {}
-    for match in saying or written:
-        if spelled := tuple(words(match.group())):
-            matches.setdefault(spelled, match)
-    counts, total = known(sorted({word for spelled in matches for word in spelled}))
+    found = codes(text)
+    spans = [match.span() for match in _WORD.finditer(text)]
+    spelled_at = {span: tuple(words(text[slice(*span)])) for span in spans}
+    every = {word for spelled in spelled_at.values() for word in spelled} | {code.spelled for code in found}
+    counts, total = known(sorted(every))
+    found = [code for code in found if _one_word(code, text, counts)]
+    spans = put_together(spans, found)
+    spelled_at |= {(code.start, code.end): (code.spelled,) for code in found}
+    saying = [
+        span
+        for span in spans
+        if (word := text[slice(*span)].lower()) not in STOPWORDS
+        and not (word in ABOUT_ASKING and not any(counts.get(spelled) for spelled in spelled_at[span]))
+    ]
+    places: dict[tuple[str, ...], Span] = {}
+    for span in saying or spans:
+        if spelled := spelled_at[span]:
+            places.setdefault(spelled, span)
     terms = []
-    for spelled, match in matches.items():
+    for spelled, (start, end) in places.items():
         held = min(counts.get(word, 0) for word in spelled)
-        part = match.group()
-        name = (part[0].isupper() and match.start() > 0) or any(c.isdigit() for c in part)
-        emphasis = 1.0 if match.end() <= len(own) else search.words.get(spelled[0], QUESTION_WEIGHT)
+        part = text[start:end]
+        name = (part[0].isupper() and start > 0) or any(c.isdigit() for c in part)
+        emphasis = 1.0 if end <= len(own) else search.words.get(spelled[0], QUESTION_WEIGHT)
         terms.append(Term(part, spelled, emphasis * rarity(held, total), held, name))
     asking = _ASKING.search(own)
-    spans = [asking.span() if asking else (0, len(own)), *(match.span() for match in matches.values())]
-    vectors = embedder.embed_spans(text, spans)[1]
+    vectors = embedder.embed_spans(text, [asking.span() if asking else (0, len(own)), *places.values()])[1]
     return Question(
         own, search_vector(search, embedder.embed_query), tuple(terms), vectors[1:], vectors[0], wanted(own)
     )
+
+
+def _one_word(code: Code, text: str, counts: Mapping[str, int]) -> bool:
+    """Whether a code of the question is taken for one word, and not for those that it consists of.
+
+    It is where the library has it; else not what a space parts ("top 10"), nor a word with a number behind, both of
+    which the library knows ("mid-2019").
+    """
+    if counts.get(code.spelled) or text[code.start : code.end].isalnum():
+        return True
+    worded = len(code.parts[0]) >= WORDY and all(counts.get(word) for part in code.parts for word in words(part))
+    return not code.spaced and not worded
 
 
 def rarity(held: int, total: int) -> float:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from qa import questions
 from qa.answering.quotes import Reading, quote, read
+from qa.embedding.models import PACKAGED
+from qa.languages import READS_ENGLISH, asks_in_another
 from qa.requests.telling import request_of
 from qa.retrieval import Ranked, Where, sources_and_globs
 from qa.types import Answer, Done, Event, Found, Passage, Searching, Text, Writing
@@ -55,6 +57,8 @@ def steps(
     looked = Looked.up(parts, settings, search, where, explain)
     yield Found(looked.passages)
     quoted = quote(looked.reading, settings.answer.threshold, looked.retriever.document)
+    if quoted.status == "not_found" and settings.embedding.model == PACKAGED and asks_in_another(question):
+        quoted = replace(quoted, text=f"{quoted.text} {READS_ENGLISH}")
     yield Text(quoted.text)
     ended = time.perf_counter()
     yield Done(
@@ -77,6 +81,7 @@ class Looked:
 
     candidates: each candidate as a passage of its own, best first; None unless the answer is to be explained.
     ended: when the search had ended, as `time.perf_counter` counts; reading came after it.
+    instead: words that were searched for besides, for misspelled ones.
     """
 
     search: Search
@@ -88,6 +93,7 @@ class Looked:
     ended: float
     facts: Mapping[str, Any]
     threshold: float
+    instead: tuple[str, ...]
 
     @classmethod
     def up(cls, parts: Parts, settings: Settings, search: Search, where: Where | None, explain: bool) -> Looked:
@@ -98,14 +104,15 @@ class Looked:
 
         def look() -> Looked:
             searched, documents = retriever.counts(allowed)
-            ranked = retriever.ranked(search, settings.retrieval.k, allowed)
+            sought, instead = retriever.corrected(search)
+            ranked = retriever.ranked(sought, settings.retrieval.k, allowed)
             passages = tuple(retriever.passages(ranked, ranked.groups))
             candidates = tuple(retriever.passages(ranked, [[i] for i in ranked.order])) if explain else None
             ended = time.perf_counter()
             reading = read(search, passages, embedder, retriever.known, retriever.document, limited)
             facts = {"where": sources_and_globs(where), "searched": searched, "documents": documents, "adding": adding}
             threshold = settings.answer.threshold
-            return cls(search, retriever, ranked, passages, candidates, reading, ended, facts, threshold)
+            return cls(search, retriever, ranked, passages, candidates, reading, ended, facts, threshold, instead)
 
         return retriever.steady(look)
 

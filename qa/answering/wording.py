@@ -36,6 +36,7 @@ SENTENCE: Mapping[str, str] = {
     "place": "has a place",
     "length": "its length",
     "asks": "asks itself",
+    "agrees": "its year or code",
 }
 """The features of a sentence, by their names in the model. "like it", "its words": the question's."""
 
@@ -56,6 +57,8 @@ QUESTION: Mapping[str, Wording] = {
     "typed_missing": Wording("lacks the kind of thing asked for", "it lacks the kind of thing that is asked for"),
     "pairs": Wording("question's word pairs in it", "it has {:.0%} of the question's pairs of words", 1.0),
     "terms": Wording("length of the question", "the question has several words"),
+    "contradicted": Wording("about another year or code", "it is about another year or code than the question"),
+    "code_share": Wording("has the code asked for", "it is about the code that is asked for"),
 }
 """The features of a question with what was found for it, by their names in the model."""
 

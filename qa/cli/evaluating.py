@@ -12,6 +12,7 @@ import typer
 
 from qa import private
 from qa.cli.asking import library_of, print_failures, read_paths
+from qa.cli.measures import FEWEST
 from qa.cli.options import JsonOption, LibraryOption, ModelOption, OptionalPathsArgument
 from qa.cli.output import (
     INTERRUPTED,
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from qa.evaluation import Comparison, Evaluation, Question
     from qa.library import Library
     from qa.types import Failure
+
+ENOUGH = 20
+"""Questions from which on the intervals are about as wide as they should be."""
 
 
 def evaluate(
@@ -156,8 +160,12 @@ def _notices(found: Evaluation) -> list[str]:
         lines.append(
             f"{count(requests, 'question')} {'was' if requests == 1 else 'were'} {said}: no confidence counts there"
         )
-    if found.records and len(found.records) < 20:
-        lines.append("so few questions say little: the intervals of fewer than 20 are too narrow")
+    asked = len(found.records)
+    if 0 < asked < FEWEST:
+        said = "one question says" if asked == 1 else f"{asked} questions say"
+        lines.append(f"{said} nothing about how well others are answered: write {ENOUGH} or more, better a hundred")
+    elif 0 < asked < ENOUGH:
+        lines.append(f"so few questions say little: the intervals of fewer than {ENOUGH} are too narrow")
     return lines
 
 

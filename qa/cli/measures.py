@@ -32,6 +32,9 @@ _LABEL = 34
 _CHANGED = 10
 """Questions that changed sides which are listed, each way."""
 
+FEWEST = 5
+"""Questions out of fewer of which no threshold is suggested."""
+
 
 def print_evaluation(evaluation: Evaluation, worst: int) -> None:
     """Print everything but the comparison. worst: how many of the cases that came out wrong."""
@@ -53,7 +56,10 @@ def print_evaluation(evaluation: Evaluation, worst: int) -> None:
         print_line("Confidence, questions, and how many of these are answerable; | is where")
         print_line("the bar ends when the confidence is true:")
         _print_lines(drawing.reliability(evaluation.bins, ascii_only=ascii_only))
-    if evaluation.suggestion:
+    if len(records) < FEWEST:
+        print_line()
+        print_line(f"No threshold is suggested out of {count(len(records), 'question')}.")
+    elif evaluation.suggestion:
         _print_suggestion(evaluation.suggestion)
     elif evaluation.curve:
         print_line()

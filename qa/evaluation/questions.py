@@ -9,13 +9,16 @@ from os import PathLike
 from typing import Any
 
 from qa import questions
-from qa.display import short_path, visible
+from qa.display import count, short_path, visible
 from qa.errors import InputError
 from qa.evaluation.matching import comparable
 from qa.places import absolute
 from qa.types import Message
 
 KEYS = ("question", "answers", "source", "span", "answerable", "history", "kind")
+
+_TOLD = 10
+"""Lines that are not valid of which an error says what is wrong."""
 
 _SHOWN = 60
 """Characters of what is wrong that an error repeats."""
@@ -54,8 +57,8 @@ def read_questions(file: str | PathLike[str]) -> list[Question]:
     """The questions of a file: UTF-8, one JSON object to a line, with the keys of `KEYS`; "question" is needed.
 
     "answers" is a list of strings; an empty one says that nothing answers the question, as `"answerable": false` does.
-    Blank lines, CRLF and a byte order mark do not matter. Raises InputError for the first line that is not valid, with
-    its number, and for a file that cannot be read or holds no question.
+    Blank lines, CRLF and a byte order mark do not matter. Raises InputError for lines that are not valid, with the
+    number of each, and for a file that cannot be read or holds no question.
     """
     path = absolute(file)
     name = short_path(str(path))
@@ -65,7 +68,16 @@ def read_questions(file: str | PathLike[str]) -> list[Question]:
         lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror}") from None
-    found = [_question(line, number, name) for number, line in enumerate(lines, start=1) if line.strip()]
+    found: list[Question] = []
+    wrong: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            found += [_question(line, number, name)] if line.strip() else []
+        except InputError as error:
+            wrong.append(f"line {number}: {error}")
+    if wrong:
+        more = f"; and {count(len(wrong) - _TOLD, 'more line')}" if len(wrong) > _TOLD else ""
+        raise InputError(f"{name}, {'; '.join(wrong[:_TOLD])}{more}")
     if not found:
         raise InputError(
             f'{name} holds no question; a line is, for example: {{"question": "Who?", "answers": ["Ada"]}}'
@@ -87,7 +99,7 @@ def _question(line: bytes, number: int, file: str) -> Question:
         problem = "it is nested too deeply"
     except ValueError as error:  # InputError is one; others: a number of more digits than Python reads
         problem = str(error)
-    raise InputError(f"{file}, line {number}: {visible(problem, one_line=True)}")
+    raise InputError(visible(problem, one_line=True))
 
 
 def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -134,10 +134,13 @@ def _summary(request: Request, shelf: Shelf) -> Composed:
     from pathlib import Path
 
     from qa.requests import describing, seeking
-    from qa.requests.naming import cited, named
+    from qa.requests.naming import cited, named, place_in_list
 
     sources = shelf.sources()
     subject = " ".join(request.subjects)
+    if (place := place_in_list(subject, shelf.history, len(sources))) is not None:
+        found = [sources[place]]
+        return replace(describing.summary(found, shelf), standalone=f"summarise {Path(found[0].source).name}")
     if found := named(subject, sources) if subject else []:
         return describing.summary(found[:1], shelf, found[1:])
     if not subject or _SOME_DOCUMENT.fullmatch(subject.lower()):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.answering.candidates import LONGEST, Pooling, Vectors, quotable
+from qa.answering.context import TABLES
 from qa.catalog import Catalog
 from qa.sentences import LINE_KINDS
 from qa.types import Document, mark_at
@@ -58,8 +59,6 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[\"“‘(]?[^\W_a-z].*[.!?][\"”’)]?", re.DOTALL)
-TABLES = frozenset({"csv", "tsv", "xlsx"})
-"""Kinds of document that consist of rows."""
 
 
 @dataclass(frozen=True, slots=True)

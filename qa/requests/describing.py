@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.answering.context import TABLES
 from qa.display import count
-from qa.requests.central import TABLES, Central, central
+from qa.requests.central import Central, central
 from qa.requests.composing import Composed, Lines, called, joined, legible
 from qa.requests.library import Shelf
+from qa.requests.whole import short, table
 from qa.requests.wording import MORE_SOURCES
 from qa.types import Kind, Source, Status
 
@@ -16,6 +18,9 @@ LISTED, DESCRIBED, SUMMED_UP = 20, 8, 4
 
 FEWEST, MOST = 5, 8
 """Sentences of a summary; each of several documents gets its share."""
+
+ROWS, COLUMNS = 3, 12
+"""Rows of a table that its summary quotes, and columns that it names."""
 
 PER_SENTENCE = 700
 """Characters of a document for each sentence of its summary."""
@@ -59,8 +64,10 @@ def summary(found: Sequence[Source], shelf: Shelf, others: Sequence[Source] = ()
     """
     lines = Lines(shelf.retriever.document)
     for one in found[:SUMMED_UP]:
-        count = min(MOST, max(FEWEST, one.characters // PER_SENTENCE)) if len(found) == 1 else FEWEST - 2
-        sentences = _central(one, shelf, count)
+        if _in_whole(one, shelf, lines):
+            continue
+        most = min(MOST, max(FEWEST, one.characters // PER_SENTENCE)) if len(found) == 1 else FEWEST - 2
+        sentences = _central(one, shelf, most)
         lines.say(f"{'' if not lines.lines else chr(10)}{_introduced(one, len(sentences))}")
         heading = one.title
         headed = len({sentence.heading for sentence in sentences}) > 1 and one.kind not in TABLES
@@ -75,6 +82,27 @@ def summary(found: Sequence[Source], shelf: Shelf, others: Sequence[Source] = ()
         lines.say(f"\nThe name fits {joined([called(one.source) for one in others])} as well.")
     status: Status = "answered" if lines.citations else "not_found"
     return Composed(kind, lines.text, status, tuple(lines.citations))
+
+
+def _in_whole(one: Source, shelf: Shelf, lines: Lines) -> bool:
+    """Add what a table or a short text has in place of central sentences; False for any other document."""
+    try:
+        document = shelf.retriever.document(one.source)
+    except LookupError:  # removed meanwhile
+        return False
+    title = f" ({legible(one.title)})" if one.title else ""
+    name = f"{chr(10) if lines.lines else ''}{called(one.source)}{title}"
+    if found := table(document, ROWS):
+        columns = f" with the columns {joined(list(map(legible, found.columns)), COLUMNS)}" if found.columns else ""
+        lines.say(f"{name} is a table of {count(found.count, 'row')}{columns}. It begins:")
+        spans = found.rows
+    else:
+        spans = tuple(short(document))
+        if spans:
+            lines.say(f"{name} is short; this is all of it:")
+    for span in spans:
+        lines.quote(one.source, *span)
+    return bool(spans)
 
 
 def not_named(subject: str) -> Composed:

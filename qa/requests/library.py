@@ -84,7 +84,7 @@ class Shelf:
         def share(held: frozenset[str]) -> float:
             return sum(weight for word, weight in weights.items() if word in held) / total
 
-        shares = np.array([share(frozenset(one.words)) for one in found])
+        shares = np.array([share(frozenset(one.words) | _numbered(asked, one)) for one in found])
         within = np.array([share(around[one.passage]) for one in found])
         sentences = sentence_features(asked, passages, found)
         chances = models().sentence(sentences.features)
@@ -95,3 +95,8 @@ class Shelf:
             [float(kind not in LINE_KINDS and readable(one.text)) for one, kind in zip(found, kinds, strict=True)]
         )
         return Looked(asked, passages, found, shares, within, chances, whole, confidence)
+
+
+def _numbered(asked: Question, one: Candidate) -> frozenset[str]:
+    """The numbers and codes of the words that a sentence stands under."""
+    return one.heading.intersection(word for term in asked.terms if term.numbered for word in term.spelled)

@@ -36,6 +36,13 @@ _KINDS = {
 """What documents of a kind are called besides their suffix."""
 
 _QUOTED = re.compile(r"(?:^|\]|\n)\s*(?:- )?([^\n\]]+?)\s*\[\d+\]")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINAL = re.compile(
+    rf"(?:the )?({'|'.join(_ORDINALS)}|last)(?: (?:one|document|doc|file|text|of (?:them|these|those)))?(?: of them)?"
+)
+_LISTED = re.compile(r"There (?:is|are) [\d,]+ documents?[:.]")
+"""How the answer begins that lists the documents, or says what they are about."""
+
 _SPACE = re.compile(r"\s+")
 
 
@@ -85,6 +92,19 @@ def cited(history: Sequence[Message], search: Callable[[str], Sequence[Passage]]
         holding = [one for one in found if _SPACE.sub(" ", words_of)[-80:] in shown(one.text)]
         return next((one.source for one in [*holding, *found]), None)
     return None
+
+
+def place_in_list(subject: str, history: Sequence[Message], sources: int) -> int | None:
+    """Which source is "the second one", where the last answer listed the documents; from 0, None for no such words.
+
+    sources: how many there are now, in the order in which they were listed.
+    """
+    last = next((message["content"] for message in reversed(history) if message["role"] == "assistant"), "")
+    if not (match := _ORDINAL.fullmatch(subject.lower())) or not _LISTED.match(last):
+        return None
+    listed = min(sources, len(re.findall(r"^- ", last, re.MULTILINE)))
+    place = listed - 1 if match[1] == "last" else _ORDINALS.index(match[1])
+    return place if 0 <= place < listed else None
 
 
 def _telling(subject: str) -> list[str]:

@@ -74,6 +74,8 @@ _COMMANDS = frozenset(
         *("list", "compare", "continue", "say", "go", "stop", "think"),
     )
 )
+_OWNER = re.compile(r"(?:the )?(?P<name>\w[\w.-]*(?: [\w.-]+)?)['’]s? |\S.* of (?P<of>(?:the )?\w[\w.-]*)$")
+_PRONOUN = re.compile(r"\b(?:his|her|its|their)\b", re.IGNORECASE)
 _MOST_WORDS = 3
 """Words of a keyword that say what it is about."""
 
@@ -129,7 +131,7 @@ def _about_documents(bare: str, told: list[str]) -> Request | None:
     for kind, subject, aspect in (_comparison(bare), _summary(bare), _listing(bare)):
         if kind == "comparison":
             parts = [f"{_as_written(part, told)}" for part in _parts(subject)]
-            return Request(kind, tuple(f"{part} {aspect}".strip() for part in parts))
+            return Request(kind, tuple(f"{part} {aspect}".strip() for part in _owned(parts)))
         if kind:
             return Request(kind, (_as_written(subject, told),) if subject else ())
     return None
@@ -180,11 +182,34 @@ def _listing(bare: str) -> _Found:
 
 def _parts(subject: str) -> list[str]:
     """What a comparison compares, two to four things; the whole where it names none one by one."""
-    for sign in (r" (?:versus|vs|against) ", r" (?:with|to|from) ", r",? (?:and|&|or) |, "):
-        parts = [part.strip(" ,") for part in re.split(sign, subject)]
+    for sign in (r" (?:versus|vs|against) ", " with ", r" (?:to|from) ", r",? (?:and|&|or) |, "):
+        parts = _halves(subject, sign) if sign in (" with ", r" (?:to|from) ") else re.split(sign, subject)
+        parts = [part.strip(" ,") for part in parts]
         if len(parts) > 1 and all(parts):
             return parts[:4]
     return [subject]
+
+
+def _halves(subject: str, sign: str) -> list[str]:
+    """The two sides of the middle one of these prepositions, which alone joins what is compared: "the train to Hanoi to
+    the plane to Singapore". The whole where there is no middle, or where an "and" has as many of them on each side."""
+    found = list(re.finditer(sign, subject))
+    both = re.split(r",? (?:and|&|or) ", subject)
+    if len(both) == 2 and found and len(re.findall(sign, both[0])) == len(re.findall(sign, both[1])):
+        return [subject]
+    if len(found) % 2 == 0:
+        return [subject] if len(found) != 2 or sign != " with " else re.split(sign, subject)
+    middle = found[len(found) // 2]
+    return [subject[: middle.start()], subject[middle.end() :]]
+
+
+def _owned(parts: list[str]) -> list[str]:
+    """The things that are compared, each with its owner: in "Kim's train and his plane" the second is Kim's too."""
+    owner = _OWNER.match(parts[0])
+    if not owner:
+        return parts
+    name = owner["name"] or owner["of"]
+    return [parts[0], *(_PRONOUN.sub(f"{name}'s", part, count=1) for part in parts[1:])]
 
 
 def _group(found: re.Match[str]) -> str:

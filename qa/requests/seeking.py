@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa.answering.agreeing import held_codes
 from qa.answering.candidates import Candidate
+from qa.answering.context import TABLES
 from qa.answering.quotes import unknown_words
 from qa.display import count
 from qa.followups import Search, search_for
@@ -13,6 +15,7 @@ from qa.requests.composing import Composed, Lines, called, legible
 from qa.requests.library import Looked, Shelf
 from qa.requests.wording import MORE_PASSAGES
 from qa.types import Kind, Passage, Status
+from qa.words import words
 
 PASSAGES, SOUGHT = 5, 20
 """Passages that are read for a keyword or for each side of a comparison, and for a list."""
@@ -31,20 +34,20 @@ OF_WORDS, OF_PASSAGE, OF_SENTENCE = 0.4, 0.3, 0.5
 the chance that it answers counts 1. Set by eye on the sample documents."""
 
 
-def keyword(words: str, shelf: Shelf) -> Composed:
+def keyword(word: str, shelf: Shelf) -> Composed:
     """The best passages for a word or a few; "not_found" where one of them stands nowhere."""
-    looked = shelf.look(search_for(words, ()), PASSAGES)
+    looked = shelf.look(search_for(word, ()), PASSAGES)
     best = [] if unknown_words(looked.asked) else _best(looked, QUOTES)
-    return _one(words, looked, best, shelf, "keyword")
+    return _one(word, looked, best, shelf, "keyword")
 
 
-def about(words: str, shelf: Shelf) -> Composed:
+def about(subject: str, shelf: Shelf) -> Composed:
     """What the documents say of a thing that is no document of its own."""
-    looked = shelf.look(search_for(words, ()), SOUGHT // 2)
-    composed = _one(words, looked, [] if unknown_words(looked.asked) else _best(looked, ABOUT), shelf, "summary")
+    looked = shelf.look(search_for(subject, ()), SOUGHT // 2)
+    composed = _one(subject, looked, [] if unknown_words(looked.asked) else _best(looked, ABOUT), shelf, "summary")
     if composed.status == "not_found":
         return composed
-    return replace(composed, text=f"No document is called “{legible(words)}”. What they say of it:\n{composed.text}")
+    return replace(composed, text=f"No document is called “{legible(subject)}”. What they say of it:\n{composed.text}")
 
 
 def listing(search: Search, shown: str, shelf: Shelf) -> Composed:
@@ -61,7 +64,7 @@ def listing(search: Search, shown: str, shelf: Shelf) -> Composed:
                 read.add(looked.found[i].passage)
                 there.append(i)
     once: dict[tuple[str, ...], Candidate] = {}
-    for i in there:
+    for i in [*there, *_rows(looked, shelf)]:
         once.setdefault(looked.found[i].words, looked.found[i])
     return _one(shown, looked, list(once.values()), shelf, "listing")
 
@@ -74,12 +77,14 @@ def comparison(searches: Sequence[tuple[str, Search | None]], shelf: Shelf) -> C
     lines = Lines(shelf.retriever.document)
     passages: list[Passage] = []
     missing = []
-    for shown, search in searches:
+    asked = [frozenset(search.words if search else ()) for _, search in searches]
+    for place, (shown, search) in enumerate(searches):
         quotes = []
         if search:
             looked = shelf.look(search, PASSAGES)
             passages += [one for one in looked.passages if one not in passages]
-            quotes = _best(looked, SIDE)
+            others = frozenset().union(*asked[:place], *asked[place + 1 :])
+            quotes = _best(looked, SIDE, asked[place] - others, others - asked[place])
         if not quotes:
             missing.append(f"“{legible(shown)}”")
             continue
@@ -92,11 +97,11 @@ def comparison(searches: Sequence[tuple[str, Search | None]], shelf: Shelf) -> C
     return Composed("comparison", lines.text, status, tuple(lines.citations), tuple(passages))
 
 
-def _one(words: str, looked: Looked, found: Sequence[Candidate], shelf: Shelf, kind: Kind) -> Composed:
+def _one(subject: str, looked: Looked, found: Sequence[Candidate], shelf: Shelf, kind: Kind) -> Composed:
     """The answer that quotes these sentences, by document."""
     if not found:
         which = "The documents" if shelf.allowed is None else "The documents that were searched"
-        text = f"{which} say nothing of “{legible(words)}”."
+        text = f"{which} say nothing of “{legible(subject)}”."
         return Composed(kind, text, "not_found", (), looked.passages, unknown_words(looked.asked))
     lines = Lines(shelf.retriever.document)
     listed = kind == "listing"
@@ -116,15 +121,28 @@ def _one(words: str, looked: Looked, found: Sequence[Candidate], shelf: Shelf, k
         none = "No other place with these words was found." if all_read else f"There may be more: {MORE_PASSAGES}."
         lines.say(f"{_line_before(lines)}{said if more else none}")
     if not lines.citations:  # removed meanwhile
-        return _one(words, looked, (), shelf, kind)
+        return _one(subject, looked, (), shelf, kind)
     return Composed(kind, lines.text, "answered", tuple(lines.citations), looked.passages)
 
 
-def _best(looked: Looked, most: int) -> list[Candidate]:
-    """The sentences that speak most of the words, each of which says something of its own."""
+def _best(
+    looked: Looked, most: int, own: frozenset[str] = frozenset(), others: frozenset[str] = frozenset()
+) -> list[Candidate]:
+    """The sentences that speak most of the words, each of which says something of its own.
+
+    Of a code, those alone that have it or stand under it. own, others: the words that one side of a comparison has by
+    itself, and the other sides; where sentences have the one and not the other, only these are taken.
+    """
     kept: list[Candidate] = []
+    held = [{*one.words, *one.heading} for one in looked.found]
+    of_own = {i for i, spelled in enumerate(held) if spelled & own}
+    clearly = {i for i in of_own if not held[i] & others}
+    coded = {i for i, one in enumerate(looked.found) if held_codes(looked.asked, one)}
+    wanted = coded or clearly or of_own or set(range(len(held)))
     for i in _ordered(looked):
         one = looked.found[i]
+        if i not in wanted:
+            continue
         if looked.within[i] < THERE or (looked.shares[i] == 0 and kept and not looked.whole[i]):
             continue
         if all(len(set(one.words) & set(other.words)) < 0.7 * len(set(one.words)) for other in kept):
@@ -132,6 +150,18 @@ def _best(looked: Looked, most: int) -> list[Candidate]:
         if len(kept) == most:
             break
     return kept
+
+
+def _rows(looked: Looked, shelf: Shelf) -> list[int]:
+    """The rows of tables that are called by the words, or one of whose columns is ("all codes")."""
+    wanted = {word for term in looked.asked.terms for word in term.spelled}
+    tables = {one.source for one in looked.passages if shelf.retriever.document(one.source).kind in TABLES}
+    return [
+        i
+        for i, one in enumerate(looked.found)
+        if (one.source in tables or one.text.startswith("|"))
+        and len(wanted.intersection(words(f"{one.context} {one.text}".replace("_", " ")))) >= NAMED * len(wanted)
+    ]
 
 
 def _ordered(looked: Looked) -> list[int]:

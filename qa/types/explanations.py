@@ -139,7 +139,8 @@ class Explanation:
 
     question: what was searched for, as a person reads it. because: why it was or was not taken as a follow-up.
     texts, words: what was searched for in truth. narrowed: the question without the words that many candidates hold, to
-    which they were compared as well; None where that is the question itself. chunks: the candidates, best first.
+    which they were compared as well; None where that is the question itself. instead: words of the documents that were
+    searched for besides, since the question may have misspelled them. chunks: the candidates, best first.
     sentences: those of the passages that were read, best first. sentence_model, confidence_model: what gave the chances
     and the decision's confidence.
     writing: None for an answer without a language model.
@@ -156,6 +157,7 @@ class Explanation:
     decision: Decision
     writing: Writing | None = None
     narrowed: str | None = None
+    instead: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Explanation:
@@ -169,4 +171,5 @@ class Explanation:
         decided = known(Decision, data["decision"])
         parts["decision"] = Decision(**{**decided, "reasons": tuple(decided["reasons"])})
         parts["writing"] = Writing(**known(Writing, data["writing"])) if data.get("writing") else None
+        parts["instead"] = tuple(data.get("instead", ()))
         return cls(**{**known(cls, data), **parts})

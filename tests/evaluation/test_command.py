@@ -66,6 +66,19 @@ def test_questions_are_asked_of_a_library_or_of_paths(
     assert max(len(line) for line in of_library.out.splitlines() if not line.startswith("  ")) <= 80
 
 
+@pytest.mark.parametrize(("asked", "said"), [(1, "one question says nothing"), (3, "3 questions say nothing")])
+def test_out_of_very_few_questions_nothing_is_concluded(
+    quoth: Quoth, mine: Path, library: list[str], asked: int, said: str
+) -> None:
+    mine.write_text("".join(json.dumps(line) + "\n" for line in LINES[:asked]))
+    ran = quoth("eval", "mine.jsonl", *library)
+    assert ran.code == 0
+    assert said in ran.err
+    assert "write 20 or more" in ran.err
+    assert "threshold = " not in ran.out
+    assert "No threshold is suggested" in ran.out
+
+
 def test_the_object_holds_everything(quoth: Quoth, mine: Path, library: list[str]) -> None:
     ran = quoth("eval", "mine.jsonl", *library, "--json", "--precision", "0.6", "--save", "saved.json")
     value = ran.json

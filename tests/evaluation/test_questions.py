@@ -95,6 +95,20 @@ def test_a_line_that_is_not_valid_is_named(tmp_path: Path, line: str | bytes, sa
     assert len(told) < 400
 
 
+def test_all_lines_that_are_not_valid_are_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, '{"question": "a?"}\n{\n\n[]\n{"qestion": "b?"}\n')
+    told = str(caught.value)
+    assert "mine.jsonl, line 2: it is not JSON" in told
+    assert "; line 4: a line is a JSON object" in told
+    assert "; line 5: the key" in told
+    assert "line 1" not in told
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, "{\n" * 13)
+    assert "; line 10: " in str(caught.value)
+    assert str(caught.value).endswith("; and 3 more lines")
+
+
 @pytest.mark.parametrize("text", ["", "\n \r\n", "\ufeff"])
 def test_a_file_without_questions_says_what_one_looks_like(tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError, match=r'holds no question.*"question"'):

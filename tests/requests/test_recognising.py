@@ -56,6 +56,13 @@ def test_no_real_question_is_taken_for_anything_else() -> None:
             "how do the Singapore summit and the Hanoi summit compare in length?",
             ("the Singapore summit length", "the Hanoi summit length"),
         ),
+        (
+            "Compare Kim's travel to Hanoi with his travel to Singapore",
+            ("Kim's travel to Hanoi", "Kim's travel to Singapore"),
+        ),
+        ("compare the train to Hanoi and the plane to Singapore", ("the train to Hanoi", "the plane to Singapore")),
+        ("compare the rent of the hall with its size", ("the rent of the hall", "the hall's size")),
+        ("compare Hanoi to Singapore", ("Hanoi", "Singapore")),
         ("List all of the hotels that are mentioned, please", ("hotels",)),
         ("find every mention of Otto Warmbier", ("Otto Warmbier",)),
         ("“maximum pressure”", ("maximum pressure",)),

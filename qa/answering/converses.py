@@ -80,6 +80,7 @@ _GOES_ON = re.compile(
 _CLAUSE_ENDS = re.compile(r"[.;:,()—–]|\b(?:while|whereas|but|although)\b")
 _TITLED = rf"(?!(?:{'|'.join(sorted(STOPWORDS))})\b)(?-i:[^\W\d_a-z])[\w’'-]*"
 NAME = re.compile(rf"\b{_TITLED}(?: {_TITLED})*", re.IGNORECASE)
+_SMALL = re.compile(r"-[a-z]\w*")
 _JOINED = re.compile(r"[\s,]*\b(?:and|or|as well as)\b(?: [a-z]\w*){0,2}\s*|\s*,\s*")
 _ASIDE = re.compile(r"\b(?:in|at|on|during|since|by|near|after|before|about|for) (?:the |a |an )?$", re.IGNORECASE)
 
@@ -179,10 +180,11 @@ def _first(text: str) -> list[str]:
 
 
 def _run(matches: list[re.Match[str]], text: str) -> list[str]:
-    found = [key(match[0]) for match in matches[:1]]
+    """The first of these names and those that are joined to it, as `key` spells them with and without "-un"."""
+    joined = matches[:1]
     for one, other in itertools.pairwise(matches):
         first, last = sorted((one.span(), other.span()))
         if not _JOINED.fullmatch(text[first[1] : last[0]]):
             break
-        found.append(key(other[0]))
-    return found
+        joined.append(other)
+    return [spelled for name in joined for spelled in {key(name[0]), key(_SMALL.sub("", name[0]))}]

@@ -59,6 +59,7 @@ def test_the_same_in_another_order_is_not(claim: str, said: str) -> None:
         ("Alma Berg married Otto Holm in 1931.", "In 1931 Otto Holm and his wife Alma Berg married."),
         ("Kim met with Trump in Hanoi.", "Trump met Kim in Hanoi."),
         ("Kim met with Trump in Hanoi.", "Trump met with Kim in Hanoi."),
+        ("Trump met with Kim Jong-un in Hanoi.", "Kim Jong-un met Trump in Hanoi."),
         ("Kim talked with Moon about Trump.", "Moon talked with Kim about Trump."),
         ("Norway negotiated with Sweden in 1905.", "Sweden negotiated with Norway in 1905."),
         ("Norway borders on Sweden.", "Sweden borders on Norway."),

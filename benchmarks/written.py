@@ -4,9 +4,9 @@ Usage: python benchmarks/written.py --data DIR --model NAME [--questions 100] [-
 
 NAME as in `quoth ask --model`. Printed, beside the answers without a model: how many answers have a supported sentence;
 of the supported sentences that state the asked-for fact, how many state it wrongly; how many answers have the gold
-answer; and what checking costs. A sentence states the fact where it has the gold answer or a thing of the kind that the
-question wants (a number, a date, a person, a place) and does not have; wrongly where the gold answer is
-not in it. Every case that counts as wrong is listed with --wrong, to be read.
+answer, and how many refusals show it in a quote; and what checking costs. A sentence states the fact where it has the
+gold answer or a thing of the kind that the question wants (a number, a date, a person, a place) and does not have;
+wrongly where the gold answer is not in it. Every case that counts as wrong is listed with --wrong, to be read.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ def tell(pairs: list[tuple[dict[str, Any], Answer, Answer]], list_wrong: bool) -
     for name, at in (("without a model", 1), ("with the model", 2)):
         right = sum(holds(pair[at], pair[0]) for pair in pairs)
         print(f"correct {name}: {100 * right / total:.1f}%")
+    near = sum(answer.status != "answered" and found(answer, question) for question, _, answer in pairs)
+    print(f"not found, with the gold answer in the quotes that are shown as the nearest: {100 * near / total:.1f}%")
     spent = [answer.timings["check"] for _, _, answer in pairs if answer.sentences]
     print(
         f"milliseconds for checking an answer, median: {statistics.median(spent):.1f}" if spent else "nothing checked"
@@ -78,8 +80,13 @@ def tell(pairs: list[tuple[dict[str, Any], Answer, Answer]], list_wrong: bool) -
 
 
 def holds(answer: Answer, question: dict[str, Any]) -> bool:
-    """Whether an answer has the gold answer in it."""
-    return answer.status == "answered" and contains(plain(answer.text), question["answers"])
+    """Whether an answer has the gold answer in it; one that says that the documents do not answer never has."""
+    return answer.status == "answered" and found(answer, question)
+
+
+def found(answer: Answer, question: dict[str, Any]) -> bool:
+    """Whether the gold answer stands in what is shown, whatever is said of it."""
+    return contains(plain(answer.text), question["answers"])
 
 
 def states(said: str, question: dict[str, Any]) -> bool:

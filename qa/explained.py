@@ -164,7 +164,8 @@ def _decision(explanation: Explanation) -> Iterable[RenderableType]:
     total = model.intercept + sum(decision.contributions.values())
     table.add_row("sum", "", "", _signed(total), style="bold")
     yield table
-    least = f"{decision.threshold:.0%} is the least for an answer"
+    new = explanation.writing is not None and explanation.writing.new
+    least = "a new text is not measured by it" if new else f"{decision.threshold:.0%} is the least for an answer"
     yield _text(f"This sum is a probability of {percent(decision.confidence)}; {least}.")
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from qa import Answer, Done, Explanation, Library, aask, ask, astream, stream
 from qa.answering import wording
 from qa.answering.features import QUESTION, SENTENCE
 from qa.catalog import Catalog
 from qa.embedding import Embedder
+from qa.explained import explained as rendered
 from tests.answering.scripted import Scripted
 from tests.conftest import Quoth
 
@@ -223,6 +225,20 @@ def test_a_model_that_was_not_asked_or_refused(opened: Library) -> None:
     assert why.writing
     assert why.writing.asked
     assert why.writing.worth is None
+
+
+def test_a_letter_is_not_measured_by_a_threshold(opened: Library) -> None:
+    letter = Scripted(replies=[f"Dear guest, we look forward to seeing you. {GOOD}"])
+    answer, why = explained(opened, "Write a letter about the hotel of the meetings in Hanoi", model=letter)
+    assert (answer.kind, answer.status) == ("writing", "answered")
+    console = Console(width=100)
+    with console.capture() as printed:
+        console.print(rendered(why))
+    said = " ".join(printed.get().split())
+    assert "Answered: a new text was asked for" in said
+    assert "which decides nothing here" in said
+    assert "is the least" not in said
+    assert "What counted most" not in said
 
 
 def test_every_feature_is_said_in_words() -> None:

@@ -146,7 +146,9 @@ def _decision(reading: Reading, threshold: float, answer: Answer, writing: Writi
         return Decision(confidence, threshold, {}, {}, _status(confidence, threshold, answer, writing), ())
     values = _named(features.QUESTION, reading.of_question)
     coefficients = _named(features.QUESTION, model.weights)
-    if confidence >= threshold:
+    if writing and writing.new:
+        reasons: tuple[str, ...] = ()  # the probability decided nothing
+    elif confidence >= threshold:
         reasons = wording.speaking_for(values, coefficients, REASONS)
     else:
         unknown = [f"“{word}”" for word in answer.unknown_words[:MOST_WORDS]]
@@ -172,6 +174,10 @@ def _status(confidence: float, threshold: float, answer: Answer, writing: Writin
             return "not found: what would have been quoted has changed or gone while the question was answered"
         return f"not found: the documents answer it with a probability of {sure}, and {least} is the least"
     said = "answered" if answer.status == "answered" else "not found"
+    if writing.new:
+        return (
+            f"{said}: {writing.why} (the documents answer it with a probability of {sure}, which decides nothing here)"
+        )
     return f"{said}: the documents answer it with a probability of {sure} ({least} is the least); {writing.why}"
 
 

@@ -8,12 +8,13 @@ to answer; what is given must stand in one of these.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from qa.answering.facts import content, numbers
+from qa.answering.converses import NAME
+from qa.answering.facts import content, facts_of, numbers
 from qa.answering.features import held_by
 from qa.answering.question import Question
 from qa.answering.quotes import Reading
@@ -38,6 +39,11 @@ in one place."""
 PART = 0.25
 """Least share of a quote's new words that what a model said must have to stand in the quote's place."""
 
+_CLAUSE_ENDS = re.compile(r"[;:()—–]|,(?!\d)|\b(?:while|whereas|but|although|followed by)\b")
+_BEHIND = re.compile(
+    r"\b(?:in|at|on|of|from|to|by|for|near|during|since|with|and|or|than) (?:the |a |an )?$", re.IGNORECASE
+)
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)\b")
 _FIGURES: frozenset[Wanted] = frozenset({"number", "date"})
 _NAMES: frozenset[Wanted] = frozenset({"person", "place"})
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
@@ -96,10 +102,57 @@ def likely(sentence: str, reading: Reading, evidence: Evidence) -> bool:
         shares[row] >= WEAK
         and (len(content(sentence)) < FEW or whole[row] >= WHOLE)
         and evidence.has(int(row), sentence, tried.figures, tried.names)
+        and not _of_another(reading.found[row].text, tried.figures, reading)
         # Of several numbers in a sentence, one without a word beside it may be any.
         and not (bare and numbers(reading.found[row].text) - asked - tried.figures)
         for row in np.flatnonzero(reading.chances[: len(evidence)] >= RIVAL * reading.chances.max())
     )
+
+
+def _of_another(text: str, figures: frozenset[float], reading: Reading) -> bool:
+    """Whether a sentence of the documents has these numbers where it speaks of another name than the question's.
+
+    That is of no account where no clause of the passages that speaks of the question's name has what is asked for:
+    then the name is said in other words.
+    """
+    question = reading.question
+    kinds = question.wanted & _FIGURES
+    asked = frozenset(part for term in question.terms if term.name and term.text.isalpha() for part in term.spelled)
+    if not (figures and kinds and asked):
+        return False
+    theirs = {about for clause, about in _clauses(text, asked) if numbers(_ORDINAL.sub(" ", clause)) & figures}
+    return (
+        theirs >= {"another"}
+        and "asked" not in theirs
+        and any(
+            about == "asked" and any(has(kind, clause, question.text) for kind in kinds)
+            for one in reading.found
+            for clause, about in _clauses(one.text, asked)
+        )
+    )
+
+
+def _clauses(text: str, asked: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Each clause, and whether it is about a name that is "asked" for, "another", or "": none yet.
+
+    It is about a name that it has of those asked for, or about one that is its subject or that something in it belongs
+    to; else about what the clause before it is.
+    """
+    others = {name for name in facts_of(text).names if not set(content(name)) & asked}
+    about = ""
+    for clause in _CLAUSE_ENDS.split(text):
+        if asked & set(content(clause)):
+            about = "asked"
+        elif any(_leads(match, clause, others) for match in NAME.finditer(clause)):
+            about = "another"
+        yield clause, about
+
+
+def _leads(name: re.Match[str], clause: str, names: Collection[str]) -> bool:
+    """Whether a clause is about this name, one of some: something belongs to it, or no preposition stands before it."""
+    if name[0].endswith(("'s", "’s")):
+        return True
+    return bool(set(name[0].split()) & set(names)) and not _BEHIND.search(clause[: name.start()])
 
 
 def replaces(said: str, quoted: str, question: Question) -> bool:

@@ -95,7 +95,9 @@ def modelled(
     yield Checked(made.text, made.sentences)
     yield Done(
         looked.answer(
-            Writing(chat.name.whole, asking, made.why or f"{TOO_FAR} ({FAR_BELOW:.0%} of the threshold)", made.worth),
+            Writing(
+                chat.name.whole, asking, made.why or f"{TOO_FAR} ({FAR_BELOW:.0%} of the threshold)", made.worth, new
+            ),
             question=question,
             text=made.text,
             status=made.status,

@@ -114,6 +114,7 @@ def write(
     it is in them; a reply that says nothing leaves it to the quotes. confidence is the mean of the probability that the
     documents answer and of the sentences' worth; no fit stands behind it.
     new: a text was asked for that stands in no document, a letter: it is marked, but neither refused nor led by quotes.
+        It may say that the documents do not have something; only where it says nothing else is it no text.
     """
     said = sentences(reply, len(passages))
     quoted = quote(reading, math.inf if new else threshold, document_of)
@@ -127,7 +128,7 @@ def write(
         _with_quotes(one, verdict, passages, document_of) for one, verdict in zip(telling, verdicts, strict=True)
     ]
     partly = len(telling) < len(said)
-    if not telling or (partly and not any(verdict.support == "supported" for verdict in verdicts)):
+    if not telling or (partly and not new and not any(verdict.support == "supported" for verdict in verdicts)):
         # What the model could not find, the quotes do not claim either; where they are sure, they are shown as nearest.
         none = refused(
             reading, min(reading.confidence, threshold) / 2, why="it found no answer that the documents support"

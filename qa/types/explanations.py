@@ -125,12 +125,14 @@ class Writing:
 
     model: its name. asked: whether it was asked to answer. why: it was not, or what came of comparing what it wrote.
     worth: the mean of its sentences, 1 for a supported one; None where there were none to compare.
+    new: a new text was asked for, a letter, which needs no document to have it: no threshold decided the status.
     """
 
     model: str
     asked: bool
     why: str
     worth: float | None
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from qa.answering.candidates import candidates
 from qa.answering.given import likely, replaces
 from qa.answering.quotes import Reading, read
 from qa.answering.support import Evidence
-from tests.answering.conftest import Asking, document, passage
+from tests.answering.conftest import Asking, passage
 
 RAILWAYS = (
     "Most lines of the valley have the broad gauge of 1600 mm. Two tourist railways run on a narrow gauge of 760 mm. "
@@ -22,9 +22,9 @@ def railways(asking) -> Asking:  # type: ignore[no-untyped-def]
     return asking(railways_txt=RAILWAYS)
 
 
-def believed(railways: Asking, question: str, sentence: str) -> bool:
-    found = document("railways.txt", RAILWAYS)
-    passages = [passage(found, 0, len(RAILWAYS))]
+def believed(railways: Asking, question: str, sentence: str, name: str = "railways.txt") -> bool:
+    found = railways.documents[f"/{name}"]
+    passages = [passage(found, 0, len(found.text))]
     reading: Reading = read(question, passages, railways.embedder, railways.known, railways.documents.__getitem__)
     sentences = candidates(passages, railways.documents.__getitem__, railways.embedder)
     evidence = Evidence(passages, sentences, railways.embedder)
@@ -62,6 +62,35 @@ def test_an_answer_of_a_likely_sentence_or_none_at_all_is_believed(
 )
 def test_what_the_documents_say_of_something_else_is_not(railways: Asking, question: str, sentence: str) -> None:
     assert not believed(railways, question, sentence)
+
+
+WORKS = (
+    "The engine works of Adler and Brunn in the town are to close for good, with Brunn's notice naming the year 1991. "
+    "The decision of Adler came in 1989 (its buildings—in Ulm and Moss—will be given up in 1994). "
+    "Adler, which was founded in Ulm in 1902, has 300 people. "
+)
+
+
+@pytest.fixture(scope="module")
+def town(asking) -> Asking:  # type: ignore[no-untyped-def]
+    return asking(town_txt=WORKS)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "right"),
+    [
+        ("When are the engine works of Adler to close?", "The engine works are to close in the year 1991.", False),
+        ("When are the engine works of Adler to close?", "Brunn's notice names the year 1991.", False),
+        ("When are the engine works of Brunn to close?", "The engine works are to close in the year 1991.", True),
+        (
+            "When will the buildings of Adler be given up?",
+            "The buildings in Ulm and Moss will be given up in 1994.",
+            True,
+        ),
+    ],
+)
+def test_a_date_of_another_name_is_no_answer(town: Asking, question: str, sentence: str, right: bool) -> None:
+    assert believed(town, question, sentence, "town.txt") is right
 
 
 @pytest.mark.parametrize(

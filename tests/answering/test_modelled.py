@@ -129,6 +129,14 @@ def test_a_refusal_where_the_quotes_are_not_sure_either_quotes_nothing(opened: L
     assert not answer.citations
 
 
+def test_what_refuses_and_then_says_something_supported_is_an_answer(opened: Library) -> None:
+    lacking = "The passages do not mention the rooms."
+    answer = ask(opened, f"{lacking} {GOOD}")
+    assert answer.status == "answered"
+    assert [one.support for one in answer.sentences] == ["weak", "supported"]
+    assert ask(opened, f"{lacking} The hotel is made of cheese [1].").status == "not_found"
+
+
 def test_what_is_mostly_unsupported_has_the_quotes_above_it(opened: Library) -> None:
     plain = opened.ask(ASKED, model="quotes")
     answer = ask(opened, "They were held on the moon in 1969, where Elvis Presley sang for them. It rained cheese.")

@@ -40,6 +40,17 @@ def test_a_letter_about_nothing_in_the_documents_stands_alone(opened: Library) -
     assert (silent.status, silent.citations) == ("not_found", ())
 
 
+def test_a_letter_may_say_what_the_documents_do_not_have(opened: Library) -> None:
+    asked = "Write a letter to my aunt about her knitting"
+    lacking = "The passages do not mention her address."
+    model = Scripted(replies=[f"Dear aunt, I hope that you are well. {lacking} Yours, Ada.", lacking])
+    answer = opened.ask(asked, model=model)
+    assert (answer.status, "Dear aunt" in answer.text, lacking in answer.text) == ("answered", True, True)
+    assert not any(one.support == "supported" for one in answer.sentences)
+    alone = opened.ask(asked, model=model)
+    assert (alone.status, alone.sentences) == ("not_found", ())
+
+
 def test_what_comes_after_a_letter_is_understood(opened: Library) -> None:
     history = [
         {"role": "user", "content": "Write a letter about the hotel Metropole in Hanoi"},

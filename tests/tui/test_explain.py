@@ -95,6 +95,26 @@ async def test_what_a_model_wrote_is_explained_by_the_search_it_rests_on(library
         assert "“Who met?”" in screen  # as the model wrote the question anew
 
 
+async def test_a_request_and_a_letter_say_that_there_is_nothing_to_explain(library: Path) -> None:
+    with Library(library) as opened:
+        letter = replace(opened.ask(FIRST), text="Dear aunt.", model="ollama:x", kind="writing")
+        stored = opened.conversations()
+        turn = stored.ask(stored.create().id, "Write a letter to my aunt about the meetings")
+        stored.finish(turn.id, letter)
+    async with chatting(library) as (app, pilot):
+        await ask(pilot, "which documents do you have?")
+        await pilot.press("ctrl+g")
+        await wait_for(pilot, "This was taken as a request (“")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is app.chat)
+        await app.chat.open_conversation(turn.conversation)
+        await wait_until(pilot, lambda: [view.turn.id for view in app.chat.talk.views()] == [turn.id])
+        await pilot.press("ctrl+g")
+        screen = await wait_for(pilot, "This was taken as a request (“writing”)")
+        assert "What was searched for" not in screen
+        assert "is the least" not in screen
+
+
 async def test_what_goes_wrong_is_said(library: Path) -> None:
     async with chatting(library) as (app, pilot):
         await ask(pilot, FIRST)

@@ -58,6 +58,11 @@ class ExplainScreen(Closing[None]):
     async def _explain(self) -> None:
         quoth, turn, answer = cast("QuothApp", self.app), self._turn, self._answer
         note = self.query_one("#explain-note", Static)
+        from qa.explained import explained, unexplained  # not before somebody asks
+
+        if answer.kind != "question":  # a letter was measured by no threshold, whatever the same words would find
+            note.update(outside(unexplained(answer)))
+            return
         try:
             history = await quoth.engine.keep(lambda stored: stored.history(turn.conversation, turn.id, HISTORY))
             found = await quoth.engine.explain(turn.question, history=history, where=turn.where)
@@ -67,8 +72,6 @@ class ExplainScreen(Closing[None]):
         except Exception as error:
             note.update(outside(f"This cannot be explained now: {said(error)}"))
             return
-        from qa.explained import explained, unexplained  # not before somebody asks
-
         if not found.explanation:
             note.update(outside(unexplained(found)))
             return

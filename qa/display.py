@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 
 _HIDDEN = re.compile(
     "["
@@ -18,6 +19,9 @@ _HIDDEN = re.compile(
 
 _PICTURES = 0x2400
 """Where Unicode's pictures of the control characters begin."""
+
+SNIPPET = 160
+"""Characters of a text of which the beginning is shown."""
 
 
 def visible(text: str, *, one_line: bool = False) -> str:
@@ -35,9 +39,23 @@ def in_one_line(text: str) -> str:
     return " ".join(visible(text).split())
 
 
+def snippet(text: str) -> str:
+    """The beginning of a text, on one line that is safe to show, cut between words."""
+    line = in_one_line(text)
+    return line if len(line) <= SNIPPET else line[:SNIPPET].rsplit(" ", 1)[0] + " …"
+
+
 def count(number: int, thing: str) -> str:
     """A number with its noun: "1 document", "2,000 documents"."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def joined(names: Sequence[str], of: int = 0) -> str:
+    """Names in a row: "a, b and c"; with the number of those that are left out where there are more, `of` in all."""
+    shown = list(names)
+    if of > len(names):
+        shown.append(f"{of - len(names):,} more")
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
 
 
 def short_path(source: str) -> str:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qa.answering.wording import question_label, sentence_label
-from qa.display import in_one_line, percent, visible
+from qa.display import percent, snippet, visible
 from qa.types import Answer, Explanation, SearchedWord, WeighedSentence
 
 T = TypeVar("T")
@@ -25,9 +25,6 @@ WORDS, CHUNKS, SENTENCES = 12, 10, 5
 
 PARTS = 2
 """How many features are named that raised, and that lowered, a sentence's chance most."""
-
-LONGEST_TEXT = 160
-"""Characters that are shown of a sentence or a question."""
 
 
 def unexplained(answer: Answer) -> str:
@@ -70,11 +67,11 @@ def _status(explanation: Explanation) -> Iterable[RenderableType]:
 
 def _search(explanation: Explanation) -> Iterable[RenderableType]:
     texts = explanation.texts
-    yield _text(" + ".join(f"“{_clipped(one.text)}”{_times(one.weight) if len(texts) > 1 else ''}" for one in texts))
+    yield _text(" + ".join(f"“{snippet(one.text)}”{_times(one.weight) if len(texts) > 1 else ''}" for one in texts))
     if explanation.narrowed:
-        yield _text(f"Ranked by “{_clipped(explanation.narrowed)}” as well, without the words that many passages have.")
+        yield _text(f"Ranked by “{snippet(explanation.narrowed)}” as well, without the words that many passages have.")
     if explanation.instead:
-        named = ", ".join(f"“{_clipped(word)}”" for word in explanation.instead)
+        named = ", ".join(f"“{snippet(word)}”" for word in explanation.instead)
         yield _text(f"Searched for {named} as well: no document has the word as it is spelled in the question.")
     if explanation.because:
         yield _text(f"{_capital(explanation.because)}.")
@@ -136,7 +133,7 @@ def _about(sentence: WeighedSentence) -> Text:
     quoted = sentence.citation is not None
     fate = visible(sentence.why, one_line=True)
     return Text.assemble(
-        visible(f"“{_clipped(sentence.text)}”", one_line=True),
+        visible(f"“{snippet(sentence.text)}”", one_line=True),
         ("\n" + (fate if quoted else f"not quoted: {fate}"), "bold" if quoted else ""),
         (f"\n{_most(sentence.contributions)}", "dim"),
     )
@@ -205,11 +202,6 @@ def _note(text: str) -> Text:
 
 def _cell(text: str) -> Text:
     return Text(visible(text, one_line=True), overflow="ellipsis", no_wrap=True)
-
-
-def _clipped(text: str) -> str:
-    line = in_one_line(text)
-    return line if len(line) <= LONGEST_TEXT else line[:LONGEST_TEXT].rsplit(" ", 1)[0] + " …"
 
 
 def _signed(number: float) -> str:

@@ -236,7 +236,7 @@ def test_cancelling_keeps_what_was_finished_and_resumes(library: Library, folder
 def test_a_big_file_that_was_interrupted_is_not_embedded_from_the_beginning(
     library: Library, folder: Path, embedded: list[str]
 ) -> None:
-    lines = (f"Entry {n}: the lamp in room {n} was lit at {n % 24} o'clock.\n\n" for n in range(12_000))
+    lines = (f"Entry {n}: the lamp in room {n} was lit at {n % 24} o'clock.\n\n" for n in range(7_000))
     (folder / "big.txt").write_text("".join(lines))
     cancel = threading.Event()
 

@@ -219,6 +219,37 @@ def test_the_command_removes_a_document_with_its_quotes(quoth: Quoth, quoted: Pa
     assert "what 1 answer in 1 conversation held of the text was taken out" in later["notices"][0]
 
 
+def test_answers_that_name_a_document_go_with_it(tmp_path: Path) -> None:
+    """Lists, overviews and "the name fits" print names and titles that they do not quote."""
+    folder, library = tmp_path / "documents", Library(tmp_path / "library")
+    folder.mkdir()
+    (folder / "kept report.txt").write_text(f"{KEPT} It stands on the northern shore. " * 20)
+    (folder / "heron report.md").write_text(f"# The {CANARY} heron\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+    naming = {"which documents do you have?", "what are they about?", "summarise the report", "summarise heron"}
+    others = ("list all lighthouses", LIGHTHOUSE)  # which have the table among their passages at most
+    with library:
+        library.add(folder)
+        kept = library.conversations()
+        conversation = kept.create("documents").id
+        for line in (*naming, *others):
+            turn = kept.finish(kept.ask(conversation, line).id, library.ask(line))
+            assert turn.answer
+            assert ("heron report.md" in turn.answer.text) == (line in naming)
+        assert "conversations.sqlite-wal" in traces(library.folder)
+        report = library.remove(folder / "heron report.md")
+        assert "6 answers in 1 conversation still hold text" in report.notices[0]
+        library.remove(folder / "heron report.md", quotes=True)  # of which nothing but the path is known any more
+        for turn in kept.turns(conversation):
+            if turn.question in naming:
+                assert (turn.status, turn.answer) == ("removed", None)
+                assert turn.error == "This answer named heron report.md, which was removed."
+            else:
+                assert turn.answer
+                assert turn.answer.citations[0].quote in f"{KEPT} It stands on the northern shore."
+        assert {hit.part for hit in kept.search("heron")} == {"question"}
+        assert traces(library.folder) == set()
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_is_left_wherever_rows_were_moved_to(tmp_path: Path, seed: int) -> None:
     """With these seeds, SQLite's secure_delete alone leaves text in pages that rows were moved out of."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Container
 from pathlib import Path
 from typing import TypeVar
 
 import platformdirs
 
-from qa.private import make_folder
+from qa.private import make_folder, replace_file
 
 T = TypeVar("T")
 
@@ -53,11 +51,4 @@ class Remembered:
 
     def _write(self, values: dict[str, object]) -> None:
         make_folder(self._file.parent)
-        number, beside = tempfile.mkstemp(dir=self._file.parent, prefix=FILE)
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as file:
-                json.dump(values, file)
-            os.replace(beside, self._file)  # noqa: PTH105 (one call that says what it is)
-        except OSError:
-            os.unlink(beside)  # noqa: PTH108
-            raise
+        replace_file(self._file, json.dumps(values).encode())

@@ -12,6 +12,7 @@ from qa import questions
 from qa.answering.quotes import Reading, quote, read
 from qa.embedding.models import PACKAGED
 from qa.languages import READS_ENGLISH, asks_in_another
+from qa.requests.recognising import GOING_ON
 from qa.requests.telling import request_of
 from qa.retrieval import Ranked, Where, sources_and_globs
 from qa.types import Answer, Done, Event, Found, Passage, Searching, Text, Writing
@@ -41,7 +42,8 @@ def steps(
     search = questions.search_for(question, history)
     said = questions.messages(history)
     request = request_of(question, search, said)
-    if request.kind != "question" and not (request.kind == "writing" and model != questions.QUOTES):
+    of_model = request.kind == "writing" or request == GOING_ON
+    if request.kind != "question" and not (of_model and model != questions.QUOTES):
         from qa.requests.answering import answered
 
         yield from answered(parts, request, question, said, where, modelled=model != questions.QUOTES)
@@ -51,7 +53,7 @@ def steps(
 
         new = request.kind == "writing"
         for event in modelled(parts, settings, model, question, search, history, where, cancel, explain, new):
-            yield Done(replace(event.answer, kind=request.kind)) if isinstance(event, Done) else event
+            yield Done(replace(event.answer, kind="writing")) if new and isinstance(event, Done) else event
         return
     yield Searching(search.text)
     looked = Looked.up(parts, settings, search, where, explain)

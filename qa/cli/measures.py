@@ -7,8 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from qa.cli.output import print_line, snippet
-from qa.display import count, percent, short_path, visible
+from qa.cli.output import print_line
+from qa.display import count, percent, short_path, snippet, visible
 
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Difference, Evaluation, Figure, Kind, Record, Suggestion

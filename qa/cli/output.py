@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from qa.apikeys import hidden
-from qa.display import count, percent, short_path, visible
+from qa.display import count, percent, short_path, snippet, visible
 from qa.logs import log
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ NO_LIBRARY, LOCKED, DAMAGED = 10, 11, 12
 NEAREST = 3
 """How many of the nearest passages are shown when the documents do not answer."""
 
-SNIPPET = 160
-"""Characters shown of a passage that came near."""
 
 Part = str | tuple[str, str]
 """A piece of a line: text that is safe to show, or such text with a rich style."""
@@ -176,9 +174,3 @@ def _print(screen: Console, parts: tuple[Part, ...]) -> None:
     from rich.text import Text
 
     screen.print(Text.assemble(*parts), soft_wrap=not screen.is_terminal)
-
-
-def snippet(text: str) -> str:
-    """The beginning of a text on one line that is safe to show."""
-    line = " ".join(text.split())
-    return visible(line if len(line) <= SNIPPET else line[:SNIPPET].rsplit(" ", 1)[0] + " …", one_line=True)

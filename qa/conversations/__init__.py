@@ -238,7 +238,7 @@ class Conversations:
     # What they hold of documents
 
     def quoting(self, sources: Collection[str]) -> Quoting:
-        """How many answers hold text of these sources, or of sources below these folders: cited, or as passages.
+        """How many answers hold text of these sources, or of sources below these folders, or name them.
 
         sources: absolute paths, whether or not the library still has them.
         """
@@ -249,8 +249,8 @@ class Conversations:
     def forget(self, sources: Collection[str]) -> Quoting:
         """Take the text of these sources out of all answers, so that none of it is left in the file; how many had any.
 
-        An answer that cites one of them is gone, and its turn, now "removed", says so. Raises LibraryError also where
-        something is left in the file; the next call erases it.
+        An answer that cites or names one of them is gone, and its turn, now "removed", says so. Raises LibraryError
+        also where something is left in the file; the next call erases it.
         """
         with self._lock:
             if self._opened() is None:

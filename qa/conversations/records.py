@@ -36,7 +36,7 @@ class Turn:
     status: "asked" until it has ended in one of the others; "removed": its answer was taken out with what it quoted.
     where: what it was limited to; the answer's own `where` is what its search was limited to.
     answer: the answer; one that is asked again keeps the earlier one until there is another.
-    error: why the last try failed, also beside an earlier answer; or what a removed answer had quoted.
+    error: why the last try failed, also beside an earlier answer; or what a removed answer had quoted or named.
     """
 
     id: int

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qa import followups, questions
 from qa.requests.recognising import Request
 from qa.requests.telling import telling
-from qa.requests.wording import ABILITIES, BYE, HELLO, NOT_MODELLED, WELCOME, WRITING
+from qa.requests.wording import ABILITIES, BYE, HEARD, HELLO, NO_MORE, NOT_MODELLED, WELCOME, WRITING
 from qa.types import Answer, Done, Event, Found, Message, Searching, Source, Text
 
 if TYPE_CHECKING:
@@ -45,10 +45,12 @@ def answered(
     """The events of `Library.stream` for a request, without a language model.
 
     modelled: one is configured, which answers questions, but nothing here.
-    Raises LibraryEmpty where it needs documents and there are none.
+    Raises InputError where `where` fits no document, and LibraryEmpty where it needs documents and there are none.
     """
     began = time.perf_counter()
     if request.alone:
+        if where is not None:
+            parts.retriever().allowed(where)
         text = _said(request)
         status = "not_found" if request.kind == "writing" else "answered"
         yield Text(text)
@@ -57,9 +59,9 @@ def answered(
     from qa.requests.library import Shelf
     from qa.retrieval import sources_and_globs
 
-    yield Searching(question)
     retriever, embedder, catalog = parts.retriever(), parts.embedder(), parts.filled()
     adding, allowed = parts.is_adding(), retriever.allowed(where)
+    yield Searching(question)
 
     def work() -> tuple[Composed, int, int]:
         shelf = Shelf(catalog, retriever, embedder, allowed, history)
@@ -82,6 +84,7 @@ def answered(
             citations=composed.citations,
             passages=composed.passages,
             unknown_words=composed.unknown_words,
+            named=composed.named,
             **facts,
         )
     )
@@ -103,9 +106,13 @@ def _answer(
 
 
 def _said(request: Request) -> str:
-    if request.kind == "greeting":
-        return BYE if request.subjects else HELLO
-    return {"thanks": WELCOME, "abilities": ABILITIES, "writing": WRITING}[request.kind]
+    plain, other = {
+        "greeting": (HELLO, BYE),
+        "thanks": (WELCOME, HEARD),
+        "abilities": (ABILITIES, NO_MORE),
+        "writing": (WRITING, WRITING),
+    }[request.kind]
+    return other if request.subjects else plain
 
 
 def _composed(request: Request, shelf: Shelf) -> Composed:
@@ -134,14 +141,14 @@ def _summary(request: Request, shelf: Shelf) -> Composed:
     from pathlib import Path
 
     from qa.requests import describing, seeking
-    from qa.requests.naming import cited, named, place_in_list
+    from qa.requests.naming import Names, cited, place_in_list
 
     sources = shelf.sources()
     subject = " ".join(request.subjects)
     if (place := place_in_list(subject, shelf.history, len(sources))) is not None:
         found = [sources[place]]
         return replace(describing.summary(found, shelf), standalone=f"summarise {Path(found[0].source).name}")
-    if found := named(subject, sources) if subject else []:
+    if found := Names(sources).meant(subject) if subject else []:
         return describing.summary(found[:1], shelf, found[1:])
     if not subject or _SOME_DOCUMENT.fullmatch(subject.lower()):
         source = (
@@ -157,11 +164,12 @@ def _summary(request: Request, shelf: Shelf) -> Composed:
 
 def _documents(request: Request, shelf: Shelf) -> list[Source]:
     """The documents that are compared; none where not every subject is one, or none is called one."""
-    from qa.requests.naming import named
+    from qa.requests.naming import Names
 
     if not any(_DOCUMENT.search(subject.lower()) for subject in request.subjects):
         return []
-    found = [named(subject, shelf.sources())[:1] for subject in request.subjects]
+    names = Names(shelf.sources())
+    found = [names.meant(subject)[:1] for subject in request.subjects]
     different = {one[0].source for one in found if one}
     return [one[0] for one in found] if len(different) == len(found) > 1 else []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +26,7 @@ class Composed:
     citations: tuple[Citation, ...] = ()
     passages: tuple[Passage, ...] = ()
     unknown_words: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     standalone: str | None = None
     confidence: float | None = None
 
@@ -38,10 +38,20 @@ class Lines:
     document_of: DocumentOf
     lines: list[str] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
+    named: dict[str, None] = field(default_factory=dict)
+    """The sources that `name` was called for, in their order; an answer must be found by them when one is removed."""
 
     def say(self, line: str) -> None:
-        """Add a line of fixed words, and of names that have been through `legible`."""
+        """Add a line of fixed words, of names from `name`, and of words that have been through `legible`."""
         self.lines.append(line)
+
+    def name(self, source: str, title: str | None = None, *, title_first: bool = False) -> str:
+        """What a line calls a document: its file's name, with its title behind it in brackets, or before it."""
+        self.named[source] = None
+        name = legible(Path(source).name)
+        if not title:
+            return name
+        return f"{legible(title)} ({name})" if title_first else f"{name} ({legible(title)})"
 
     def quote(self, source: str, start: int, end: int, before: str = "") -> bool:
         """Add a document's words as an item, with their mark; False where the document has gone meanwhile."""
@@ -67,16 +77,3 @@ class Lines:
 def legible(name: str) -> str:
     """A name out of a document or of a file, safe to stand in an answer's text: no control, and no mark like ours."""
     return shown(visible(name, one_line=True))
-
-
-def called(source: str) -> str:
-    """The name of a source's file, as an answer's text has it."""
-    return legible(Path(source).name)
-
-
-def joined(names: Sequence[str], most: int = 5) -> str:
-    """Names in a row: "a, b and c", or with the number of those that are left out."""
-    shown_names = list(names[:most])
-    if more := len(names) - len(shown_names):
-        shown_names.append(f"{more:,} more")
-    return " and ".join(filter(None, [", ".join(shown_names[:-1]), shown_names[-1]]))

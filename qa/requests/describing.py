@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.answering.context import TABLES
-from qa.display import count
+from qa.display import count, joined
 from qa.requests.central import Central, central
-from qa.requests.composing import Composed, Lines, called, joined, legible
+from qa.requests.composing import Composed, Lines, legible
 from qa.requests.library import Shelf
 from qa.requests.whole import short, table
 from qa.requests.wording import MORE_SOURCES
 from qa.types import Kind, Source, Status
 
-LISTED, DESCRIBED, SUMMED_UP = 20, 8, 4
-"""Documents that are listed, that are described in a sentence each, and that are summed up at once."""
+LISTED, DESCRIBED, SUMMED_UP, NAMED = 20, 8, 4, 5
+"""Documents that are listed, described in a sentence each, summed up at once, and named as others that may be meant."""
 
 FEWEST, MOST = 5, 8
 """Sentences of a summary; each of several documents gets its share."""
@@ -32,10 +32,10 @@ def documents(shelf: Shelf) -> Composed:
     lines = Lines(shelf.retriever.document)
     lines.say(f"There {'is' if len(sources) == 1 else 'are'} {count(len(sources), 'document')}:")
     for one in sources[:LISTED]:
-        lines.say(f"- {called(one.source)} ({one.kind}, {_size(one.size)})")
+        lines.say(f"- {lines.name(one.source)} ({one.kind}, {_size(one.size)})")
     if len(sources) > LISTED:
         lines.say(f"and {len(sources) - LISTED:,} more: {MORE_SOURCES}.")
-    return Composed("documents", lines.text)
+    return Composed("documents", lines.text, named=tuple(lines.named))
 
 
 def overview(shelf: Shelf) -> Composed:
@@ -47,13 +47,12 @@ def overview(shelf: Shelf) -> Composed:
     lines.say(f"There {'is' if len(sources) == 1 else 'are'} {count(len(sources), 'document')}. {_of(chosen, sources)}")
     for one in chosen:
         found = _central(one, shelf, 1) if one.kind not in TABLES else []  # a row says little of the others
-        name = called(one.source)
-        title = f"{legible(one.title)} ({name})" if one.title else name
+        title = lines.name(one.source, one.title, title_first=True)
         if not found or not lines.quote(one.source, found[0].start, found[0].end, f"{title}: "):
             lines.say(f"- {title}{': a table' if one.kind in TABLES else ''}")
     if more := len(sources) - len(chosen):
         lines.say(f"{count(more, 'document')} more {'is' if more == 1 else 'are'} not shown: {MORE_SOURCES}.")
-    return Composed("overview", lines.text, citations=tuple(lines.citations))
+    return Composed("overview", lines.text, citations=tuple(lines.citations), named=tuple(lines.named))
 
 
 def summary(found: Sequence[Source], shelf: Shelf, others: Sequence[Source] = (), kind: Kind = "summary") -> Composed:
@@ -68,7 +67,7 @@ def summary(found: Sequence[Source], shelf: Shelf, others: Sequence[Source] = ()
             continue
         most = min(MOST, max(FEWEST, one.characters // PER_SENTENCE)) if len(found) == 1 else FEWEST - 2
         sentences = _central(one, shelf, most)
-        lines.say(f"{'' if not lines.lines else chr(10)}{_introduced(one, len(sentences))}")
+        lines.say(f"{'' if not lines.lines else chr(10)}{_introduced(lines, one, len(sentences))}")
         heading = one.title
         headed = len({sentence.heading for sentence in sentences}) > 1 and one.kind not in TABLES
         for sentence in sentences:
@@ -79,9 +78,10 @@ def summary(found: Sequence[Source], shelf: Shelf, others: Sequence[Source] = ()
     if len(found) > SUMMED_UP:
         others = [*found[SUMMED_UP:], *others]
     if others:
-        lines.say(f"\nThe name fits {joined([called(one.source) for one in others])} as well.")
+        called = [lines.name(one.source) for one in others[:NAMED]]
+        lines.say(f"\nThe name fits {joined(called, len(others))} as well.")
     status: Status = "answered" if lines.citations else "not_found"
-    return Composed(kind, lines.text, status, tuple(lines.citations))
+    return Composed(kind, lines.text, status, tuple(lines.citations), named=tuple(lines.named))
 
 
 def _in_whole(one: Source, shelf: Shelf, lines: Lines) -> bool:
@@ -90,10 +90,10 @@ def _in_whole(one: Source, shelf: Shelf, lines: Lines) -> bool:
         document = shelf.retriever.document(one.source)
     except LookupError:  # removed meanwhile
         return False
-    title = f" ({legible(one.title)})" if one.title else ""
-    name = f"{chr(10) if lines.lines else ''}{called(one.source)}{title}"
+    name = f"{chr(10) if lines.lines else ''}{lines.name(one.source, one.title)}"
     if found := table(document, ROWS):
-        columns = f" with the columns {joined(list(map(legible, found.columns)), COLUMNS)}" if found.columns else ""
+        shown = joined(list(map(legible, found.columns[:COLUMNS])), len(found.columns))
+        columns = f" with the columns {shown}" if found.columns else ""
         lines.say(f"{name} is a table of {count(found.count, 'row')}{columns}. It begins:")
         spans = found.rows
     else:
@@ -112,12 +112,11 @@ def not_named(subject: str) -> Composed:
     )
 
 
-def _introduced(one: Source, count: int) -> str:
+def _introduced(lines: Lines, one: Source, count: int) -> str:
     if not count:
-        return f"{called(one.source)} has no sentence to quote."
-    title = f" ({legible(one.title)})" if one.title else ""
+        return f"{lines.name(one.source)} has no sentence to quote."
     chosen = "the sentence that is" if count == 1 else f"the {count} sentences that are"
-    return f"Of {called(one.source)}{title}, {chosen} most central to it, in its order:"
+    return f"Of {lines.name(one.source, one.title)}, {chosen} most central to it, in its order:"
 
 
 def _central(one: Source, shelf: Shelf, count: int) -> list[Central]:

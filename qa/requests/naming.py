@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from functools import cached_property
 
 from qa.answering.citations import shown
 from qa.types import Message, Passage, Source
-from qa.words import STOPWORDS, words
+from qa.words import STOPWORDS, words, words_of_each
 
 ENOUGH = 0.7
 """Share of the words' weight that a document's name and title must have to be meant by them."""
@@ -46,36 +47,63 @@ _LISTED = re.compile(r"There (?:is|are) [\d,]+ documents?[:.]")
 _SPACE = re.compile(r"\s+")
 
 
-def named(subject: str, sources: Sequence[Source]) -> list[Source]:
-    """The documents whose names or titles have these words, best first; more than one where they fit equally well.
+class Names:
+    """What documents are called, for the words of a request to be looked for in: once through them for all subjects."""
 
-    A whole file name, with or without its suffix, is that file. Otherwise the words weigh by how few documents have
-    them, and a document must have most of their weight.
-    """
-    asked = subject.strip().casefold()
-    exact = [one for one in sources if asked in (one.source.casefold(), *_names(one))]
-    if not exact:
-        exact = [one for one in sources if any(_within(name, asked) for name in _names(one)[:1])]
-    if exact:
-        return exact
-    wanted = [
-        word for word in dict.fromkeys(words(" ".join(_telling(subject)))) if word not in _GENERAL and len(word) > 1
-    ]
-    if not wanted:
-        return []
-    held = [_words(one) for one in sources]
-    counts = Counter(word for one in held for word in one)
-    spelled = {word: _nearest(word, counts) for word in wanted}
-    weights = {word: math.log(1 + len(sources) / (counts[spelled[word]] or 0.5)) for word in wanted}
-    total = sum(weights.values())
-    scored = []
-    for one, has in zip(sources, held, strict=True):
-        share = sum(weight for word, weight in weights.items() if spelled[word] in has) / total
-        if share >= ENOUGH:
-            scored.append((share, len(wanted) / len(has), one))
-    best = max((share for share, _, _ in scored), default=0.0)
-    fitting = [one for one in scored if one[0] >= best - 1e-9]
-    return [one for _, _, one in sorted(fitting, key=lambda one: -one[1])]
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+
+    def meant(self, subject: str) -> list[Source]:
+        """The documents whose names or titles have these words, best first; more than one where they fit equally well.
+
+        A whole file name, with or without its suffix, is that file. Otherwise the words weigh by how few documents have
+        them, and a document must have most of their weight.
+        """
+        asked = subject.strip().casefold()
+        exact = [one for one, names in self._names if asked in names or asked == one.source.casefold()]
+        if not exact:
+            exact = [one for one, names in self._names if names[0] in asked and _within(names[0], asked)]
+        if exact:
+            return exact
+        wanted = [
+            word for word in dict.fromkeys(words(" ".join(_telling(subject)))) if word not in _GENERAL and len(word) > 1
+        ]
+        if not wanted:
+            return []
+        known = frozenset().union(*self._words)
+        spelled = {word: _nearest(word, known) for word in wanted}
+        looked_for = frozenset(spelled.values())
+        having = [pair for pair in zip(self._sources, self._words, strict=True) if not looked_for.isdisjoint(pair[1])]
+        counts = Counter(word for _, has in having for word in has & looked_for)
+        weights = {word: math.log(1 + len(self._sources) / (counts[spelled[word]] or 0.5)) for word in wanted}
+        total = sum(weights.values())
+        scored = []
+        for one, has in having:
+            share = sum(weight for word, weight in weights.items() if spelled[word] in has) / total
+            if share >= ENOUGH:
+                scored.append((share, len(wanted) / len(has), one))
+        best = max((share for share, _, _ in scored), default=0.0)
+        fitting = [one for one in scored if one[0] >= best - 1e-9]
+        return [one for _, _, one in sorted(fitting, key=lambda one: -one[1])]
+
+    @cached_property
+    def _names(self) -> list[tuple[Source, tuple[str, ...]]]:
+        """Each document with its file's name, the same without its suffix, and its title."""
+        found = []
+        for one in self._sources:
+            name = os.path.basename(one.source).casefold()  # noqa: PTH119 (a Path for each takes ten times as long)
+            title = (one.title or "").casefold()
+            found.append((one, (name, os.path.splitext(name)[0], *([title] if title else []))))  # noqa: PTH122
+        return found
+
+    @cached_property
+    def _words(self) -> list[frozenset[str]]:
+        """The words that each document may be called by."""
+        kinds = {one.kind for one in self._sources}
+        called = {kind: " ".join(name for name, suffixes in _KINDS.items() if kind in suffixes) for kind in kinds}
+        return words_of_each(
+            f"{names[1]} {one.title or ''} {one.kind} {called[one.kind]}" for one, names in self._names
+        )
 
 
 def cited(history: Sequence[Message], search: Callable[[str], Sequence[Passage]]) -> str | None:
@@ -111,27 +139,16 @@ def _telling(subject: str) -> list[str]:
     return [word for word in re.findall(r"[\w.-]+", subject.lower()) if word not in STOPWORDS]
 
 
-def _names(source: Source) -> tuple[str, ...]:
-    path = Path(source.source)
-    title = (source.title or "").casefold()
-    return (path.name.casefold(), path.stem.casefold(), *([title] if title else []))
-
-
 def _within(name: str, asked: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", asked) is not None
 
 
-def _words(source: Source) -> frozenset[str]:
-    """The words that a document may be called by."""
-    path = Path(source.source)
-    called = re.sub(r"[_\W]+", " ", f"{path.stem} {source.title or ''}")
-    kinds = [name for name, suffixes in _KINDS.items() if source.kind in suffixes]
-    return frozenset(words(f"{called} {source.kind} {' '.join(kinds)}")) or frozenset({""})
-
-
-def _nearest(word: str, known: Counter[str]) -> str:
+def _nearest(word: str, known: frozenset[str]) -> str:
     """The word, or the known one that it is a misspelling of."""
     if word in known or len(word) < 5:
         return word
-    near = difflib.get_close_matches(word, [one for one in known if one[:1] == word[0]], 1, CLOSE)
-    return near[0] if near else word
+    near = [
+        one for one in known if one[:1] == word[0] and 2 * min(len(one), len(word)) >= CLOSE * (len(one) + len(word))
+    ]
+    best = difflib.get_close_matches(word, sorted(near), 1, CLOSE)
+    return best[0] if best else word

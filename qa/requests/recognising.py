@@ -24,7 +24,7 @@ class Request:
     """A line and what it asks for.
 
     subjects: the things or documents that it names, as they were written; those of a comparison one by one. Empty where
-    it points at the conversation ("summarise it") or names none.
+    it points at the conversation ("summarise it") or names none. Of small talk: which of several answers it gets.
     """
 
     kind: Kind
@@ -37,6 +37,8 @@ class Request:
 
 
 QUESTION = Request("question")
+GOING_ON = Request("abilities", ("more",))
+"""“More” and “yes, please”: without a chat model nothing answers them, and what can be typed is said."""
 
 _POLITE = re.compile(
     r"(?:please|pls|plz|kindly|ok|okay|so|now|then|and|also|well|just|quickly|briefly|next|but|hm+|um+"
@@ -119,6 +121,10 @@ def _about_the_talk(said: str, begun: bool) -> Request | None:
         return Request("abilities")
     if small_talk.LIST_DOCUMENTS.fullmatch(said):
         return Request("documents")
+    if small_talk.NOD.fullmatch(said):
+        return Request("thanks", ("ok",))
+    if small_talk.GOING_ON.fullmatch(said):
+        return GOING_ON
     return None
 
 

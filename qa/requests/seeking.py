@@ -11,7 +11,7 @@ from qa.answering.context import TABLES
 from qa.answering.quotes import unknown_words
 from qa.display import count
 from qa.followups import Search, search_for
-from qa.requests.composing import Composed, Lines, called, legible
+from qa.requests.composing import Composed, Lines, legible
 from qa.requests.library import Looked, Shelf
 from qa.requests.wording import MORE_PASSAGES
 from qa.types import Kind, Passage, Status
@@ -110,7 +110,7 @@ def _one(subject: str, looked: Looked, found: Sequence[Candidate], shelf: Shelf,
     for source in sources:
         of_source = [one for one in kept if one.source == source]
         if listed:
-            lines.say(f"{_line_before(lines)}{called(source)}:")
+            lines.say(f"{_line_before(lines)}{lines.name(source)}:")
             of_source.sort(key=lambda one: one.start)
         for one in of_source:
             lines.quote(one.source, one.start, one.end)
@@ -122,7 +122,7 @@ def _one(subject: str, looked: Looked, found: Sequence[Candidate], shelf: Shelf,
         lines.say(f"{_line_before(lines)}{said if more else none}")
     if not lines.citations:  # removed meanwhile
         return _one(subject, looked, (), shelf, kind)
-    return Composed(kind, lines.text, "answered", tuple(lines.citations), looked.passages)
+    return Composed(kind, lines.text, "answered", tuple(lines.citations), looked.passages, named=tuple(lines.named))
 
 
 def _best(

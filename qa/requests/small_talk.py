@@ -61,6 +61,19 @@ THANKS = re.compile(
     r"(?:(?:that|this|it) (?:is|was) (?:(?:very|really) )?(?:great|fine|good|helpful|perfect|all i (?:need|needed"
     r"|wanted)))"
 )
+_NOD = (
+    r"(?:ok|okay|k|yes|yep|yeah|yup|no|nope|sure|all ?right|right|oh|ah|wow|hm+|lol|i see|got it|understood|great|cool"
+    r"|nice|never ?mind|no problem|(?:that|this) is (?:ok|okay|fine|right|clear|good))"
+)
+NOD = re.compile(rf"{_NOD}(?: {_NOD}){{0,3}}")
+"""Says that an answer was heard, and asks nothing."""
+
+GOING_ON = re.compile(
+    rf"(?:{_NOD} )?(?:please(?: do)?|(?:more|go on|continue|keep going|carry on|go ahead|(?:show|tell|give) me more"
+    r"|show more)(?: please)?)"
+)
+"""Asks for more of the last answer, and not of what."""
+
 HELLO_BEFORE = re.compile(rf"{_HELLO} ")
 """A greeting with more behind it."""
 

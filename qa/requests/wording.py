@@ -5,6 +5,10 @@ from __future__ import annotations
 HELLO = "Hello. Ask me something about your documents; I answer in their own words and say where they stand."
 BYE = "Goodbye."
 WELCOME = "You are welcome."
+HEARD = "All right. Ask on whenever you like."
+NO_MORE = """\
+An answer has the best quotes that I found, and I cannot go on from it by myself. Ask on in your own words, as in \
+“and when was that?”, or type `list all` and what you look for: it quotes every place that was found."""
 MODEL = "quoth config model ollama:llama3.2"
 """The one line that configures a chat model (README, "Answers by a chat model", has others)."""
 

@@ -150,6 +150,7 @@ class Answer:
         ("temperature", "seed", "max_tokens"), as far as the provider takes it.
     explanation: why the answer is as it is; None unless it was asked for, and for a request (see `kind`) that no model
         answers. It is not kept in conversations.
+    named: sources whose file names or titles stand in the text beside its quotes, as in a list of the documents.
     kind: what was typed; whatever is no "question" about a fact has the status "answered" where what was asked was
         done, and "not_found" where the document or the thing that it names is not there.
     """
@@ -172,6 +173,7 @@ class Answer:
     usage: Usage | None = None
     model_settings: Mapping[str, float | int] = field(default_factory=dict)
     explanation: Explanation | None = None
+    named: tuple[str, ...] = ()
     kind: Kind = "question"
 
     @property
@@ -206,7 +208,7 @@ class Answer:
         try:
             if data["schema"] != SCHEMA_VERSION:
                 raise InputError(f"an answer of schema {data['schema']!r}, and this version reads {SCHEMA_VERSION}")
-            lists: dict[str, Any] = {name: tuple(data.get(name, ())) for name in ("unknown_words", "where")}
+            lists: dict[str, Any] = {name: tuple(data.get(name, ())) for name in ("unknown_words", "where", "named")}
             lists["citations"] = tuple(Citation(**known(Citation, item)) for item in data.get("citations", ()))
             lists["sentences"] = tuple(
                 Sentence(**{**known(Sentence, item), "reasons": tuple(item.get("reasons", ()))})

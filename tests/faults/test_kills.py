@@ -144,7 +144,7 @@ def until(
 def test_a_document_that_was_reported_outlives_kills(
     warm: Warm, measured: None, tmp_path: Path, record_property: RecordProperty
 ) -> None:
-    told(record_property, "kills survived", *until(12, kill, warm, tmp_path, SEED))
+    told(record_property, "kills survived", *until(8, kill, warm, tmp_path, SEED))
 
 
 @pytest.mark.slow

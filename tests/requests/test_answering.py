@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qa import Answer, Library, LibraryEmpty
+from qa import Answer, InputError, Library, LibraryEmpty
 from qa.requests.central import readable
 from qa.types import Message
 from tests.conftest import Quoth
@@ -56,6 +56,10 @@ def talk(*turns: tuple[str, Answer]) -> list[Message]:
         ("hello", "greeting", "Hello."),
         ("ok bye", "greeting", "Goodbye."),
         ("thank you!", "thanks", "welcome"),
+        ("ok", "thanks", "All right."),
+        ("Evening", "greeting", "Hello."),
+        ("yes please", "abilities", "`list all`"),
+        ("go on", "abilities", "`list all`"),
         ("what can you do?", "abilities", "summarise"),
     ],
 )
@@ -246,7 +250,7 @@ def test_writing_takes_a_model_and_the_line_that_sets_it_up(asked: Library) -> N
     assert "quoth config model ollama:llama3.2" in answer.text
 
 
-@pytest.mark.parametrize("between", ["thanks", "hello", "what can you do", "which documents do you have?"])
+@pytest.mark.parametrize("between", ["thanks", "ok", "go on", "which documents do you have?"])
 def test_small_talk_does_not_break_a_follow_up(asked: Library, between: str) -> None:
     first = ("Who was Otto Warmbier?", asked.ask("Who was Otto Warmbier?"))
     plain = asked.ask("When did he die?", history=talk(first))
@@ -254,6 +258,12 @@ def test_small_talk_does_not_break_a_follow_up(asked: Library, between: str) -> 
     assert later.standalone_question == plain.standalone_question
     assert later.citations == plain.citations
     assert "2017" in later.text
+
+
+@pytest.mark.parametrize("line", ["hello", "yes please", "which documents do you have?", "summarise", QUESTION])
+def test_a_limit_that_fits_no_document_is_refused_whatever_is_asked(asked: Library, line: str) -> None:
+    with pytest.raises(InputError, match="nothing-like-this"):
+        asked.ask(line, where="nothing-like-this.md")
 
 
 def test_a_follow_up_leans_on_what_a_request_named(asked: Library) -> None:

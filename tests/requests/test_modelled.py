@@ -67,6 +67,17 @@ def test_no_model_is_asked_for_what_needs_none(opened: Library, line: str) -> No
     assert ("without the chat model" in answer.text) == (answer.kind == "summary")
 
 
+def test_a_model_can_go_on(opened: Library) -> None:
+    model = Scripted(replies=["The meetings were held at the Sofitel Legend Metropole [1]."])
+    history = [
+        {"role": "user", "content": "Where did they meet in Hanoi?"},
+        {"role": "assistant", "content": "In a hotel [1]. Shall I name it?"},
+    ]
+    answer = opened.ask("yes please", history=history, model=model)
+    assert (len(model.asked), answer.kind, answer.model) == (2, "question", "scripted")  # one for what to search
+    assert "Metropole" in answer.text
+
+
 def test_a_question_still_goes_to_the_model(opened: Library) -> None:
     model = Scripted(replies=["The meetings were held at the Sofitel Legend Metropole [1]."])
     assert opened.ask("At which hotel in Hanoi were the meetings held?", model=model).kind == "question"

@@ -88,6 +88,20 @@ def test_which_documents_asks_on_in_a_conversation() -> None:
     assert recognised("Which documents do you have?", begun=True).kind == "documents"
 
 
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        *(("Recap", "summary"), ("Evening", "greeting")),
+        *((line, "thanks") for line in ("ok", "OK!", "Yes.", "I see", "ok, great", "no")),
+        *((line, "abilities") for line in ("more", "yes please", "Go on, please", "ok, tell me more", "continue")),
+        *((line, "keyword") for line in ("K2", "OK Corral", "great auk", "ok computer")),
+    ],
+)
+def test_bare_words_are_taken_for_what_they_are(line: str, kind: str, begun: bool) -> None:
+    assert recognised(line, begun=begun).kind == kind
+
+
 @pytest.mark.parametrize("line", ["¿Qué documentos tienes y de qué tratan?", "Was steht in den Unterlagen über Hanoi?"])
 def test_other_languages_are_questions(line: str) -> None:
     assert recognised(line).kind == "question"

@@ -13,6 +13,7 @@ from typing import Any
 
 from textual.color import Color
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input, TextArea
 from textual.worker import Worker
 
@@ -153,12 +154,13 @@ def scene(*acts: Act) -> Callable[[Pilot[int]], Awaitable[None]]:
 
 async def settled(app: QuothApp, pilot: Pilot[int]) -> None:
     """Wait until no work is under way, and the screen stays as it is."""
-    before, same, deadline = "", 0, time.monotonic() + 60
+    before: list[Strip] = []
+    same, deadline = 0, time.monotonic() + 60
     while same < 3:
         assert time.monotonic() < deadline, f"still at work: {list(app.workers)}"
         await pilot.pause(0.01)
         working = [worker for worker in app.workers if not (worker.is_finished or _waits(worker))]
-        now = "" if working or app.chat.busy else app.export_screenshot(simplify=True)
+        now = [] if working or app.chat.busy else app.screen._compositor.render_strips()
         same = same + 1 if now and now == before else 0
         before = now
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from tui import remembered
 from tui.remembered import Remembered
 
 
@@ -33,7 +33,7 @@ def test_a_full_disk_leaves_the_file_whole_and_nothing_beside_it(home: Path, mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(remembered.json, "dump", full)
+    monkeypatch.setattr(os, "fsync", full)
     chat.set("theme", "dark")
     assert chat.get("theme", "light", {"light", "dark"}) == "dark"
     (file,) = files(home)

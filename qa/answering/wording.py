@@ -37,6 +37,7 @@ SENTENCE: Mapping[str, str] = {
     "length": "its length",
     "asks": "asks itself",
     "agrees": "its year or code",
+    "repeats": "was just said",
 }
 """The features of a sentence, by their names in the model. "like it", "its words": the question's."""
 

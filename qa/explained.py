@@ -98,7 +98,7 @@ def _found(explanation: Explanation) -> Iterable[RenderableType]:
         "score = meaning + words + beside: how near it is in meaning, how much it has of the question's words, and"
         " what a better part beside it lends. near: its place by meaning alone. in: the passage it went into."
     )
-    table = _table("#>", "score>", "meaning>", "words>", "beside>", "near>", "in>", "at>", "document")
+    table = _table("#>", "score>", "meaning>", "words>", "beside>", "near>", "in>", "at>", "document", gap=1)
     for chunk in _some(chunks, CHUNKS, lambda chunk: chunk.passage is not None):
         table.add_row(
             f"{chunk.rank}",
@@ -180,14 +180,18 @@ def _some(items: Sequence[T], most: int, always: Callable[[T], bool]) -> list[T]
     return [item for place, item in enumerate(items) if place < most or always(item)]
 
 
-def _table(*columns: str) -> Table:
-    """A table without lines; ">" behind a column's name means that it is of numbers. The last column takes the rest."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+def _table(*columns: str, gap: int = 2) -> Table:
+    """A table without lines; ">" behind a column's name means that it is of numbers, which are never cut, while words
+    wrap where there is no room. The last column takes the rest. gap: spaces between columns."""
+    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="dim")
     for place, name in enumerate(columns):
         last = place == len(columns) - 1 and not name.endswith(">")
         justify: JustifyMethod = "right" if name.endswith(">") else "left"
         table.add_column(
-            Text(name.rstrip(">")), justify=justify, no_wrap=not last, overflow="fold" if last else "ellipsis"
+            Text(name.rstrip(">")),
+            justify=justify,
+            no_wrap=name.endswith(">"),
+            overflow="fold" if last else "ellipsis",
         )
     return table
 

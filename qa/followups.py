@@ -60,13 +60,14 @@ class Search:
     text: the standalone question, for people: "And the second one? (When did they first meet?)".
     texts: what to embed, with weights; the search vector is the weighted sum of their vectors, made length one.
     words: what `qa.ranking.rank` compares, as `qa.words` gives it, with weights from 0 to 1.
-    because: why it was or was not taken as a follow-up, in words.
+    because: why it was or was not taken as a follow-up, in words. said: the last answer, where it is one.
     """
 
     text: str
     texts: tuple[tuple[str, float], ...]
     words: Mapping[str, float]
     because: str = ""
+    said: str = ""
 
 
 def standalone(question: str, history: Sequence[Message]) -> str:
@@ -94,7 +95,8 @@ def search_for(question: str, history: Sequence[Message]) -> Search:
     # "And the second one?" has no direction of its own; a question with words of its own keeps it.
     share = QUESTION_WEIGHT if len(_telling(question)) > 1 else 1.0
     shown = "; ".join(_shortened(text) for text in taken)
-    return Search(f"{question.strip()} ({shown})", ((question, 1.0), (" ".join(taken), share)), weights, because)
+    texts = ((question, 1.0), (" ".join(taken), share))
+    return Search(f"{question.strip()} ({shown})", texts, weights, because, answers[-1] if answers else "")
 
 
 def search_vector(search: Search, embed: Callable[[str], Vectors]) -> Vectors:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from qa.catalog import Catalog
     from qa.followups import Search
 
-SHORTEST = 5
+SHORTEST = 6
 """Letters of a word that is taken for a misspelled one; a shorter one is near to many."""
+
+WEIGHT = 0.5
+"""What such a word counts in the ranking, where a word of the question counts 1: it may be another word after all."""
 
 MOST = 3
 """Words of a question that are looked at; one with more of them is in another language, or about something else."""
@@ -46,12 +49,15 @@ def corrected(search: Search, catalog: Catalog) -> tuple[Search, tuple[str, ...]
         return search, ()
     tried = {stem: set(_near(stem)) for stem in unknown}
     known = catalog.frequencies(sorted(set().union(*tried.values())))
-    found = [near for stem in unknown if len(near := [one for one in tried[stem] if known[one]]) == 1]
-    instead = [one for near in found for one in near]
+    instead: dict[str, str] = {}
+    for stem in unknown:
+        near = [one for one in tried[stem] if known[one]]
+        written = _written(near[0], catalog) if len(near) == 1 else ""
+        if written.lower() in _near(stems[stem].lower()):  # "facility" is no "failed", though the stems are alike
+            instead[near[0]] = written
     if not instead:
         return search, ()
-    more = {word: 1.0 for word in instead if word not in search.words}
-    return replace(search, words={**search.words, **more}), tuple(_written(word, catalog) for word in instead)
+    return replace(search, words={**dict.fromkeys(instead, WEIGHT), **search.words}), tuple(instead.values())
 
 
 def _written(stem: str, catalog: Catalog) -> str:

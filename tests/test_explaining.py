@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections import Counter
@@ -18,7 +19,7 @@ from qa.answering import wording
 from qa.answering.features import QUESTION, SENTENCE
 from qa.catalog import Catalog
 from qa.embedding import Embedder
-from qa.explained import explained as rendered
+from qa.explained import explained as printable
 from tests.answering.scripted import Scripted
 from tests.conftest import Quoth
 
@@ -233,7 +234,7 @@ def test_a_letter_is_not_measured_by_a_threshold(opened: Library) -> None:
     assert (answer.kind, answer.status) == ("writing", "answered")
     console = Console(width=100)
     with console.capture() as printed:
-        console.print(rendered(why))
+        console.print(printable(why))
     said = " ".join(printed.get().split())
     assert "Answered: a new text was asked for" in said
     assert "which decides nothing here" in said
@@ -273,6 +274,25 @@ def test_the_command_explains_in_80_columns(quoth: Quoth, sample_library: Path, 
     assert len(adds) == len(QUESTION) + 2
     assert sum(adds[:-1]) == pytest.approx(adds[-1], abs=0.01 * len(adds))
     assert len(rows(told, "What was found")) >= 10
+
+
+@pytest.mark.parametrize("question", [WHY, FERRY])
+def test_nothing_of_it_is_cut_in_60_columns(opened: Library, question: str) -> None:
+    printed = io.StringIO()
+    _, why = explained(opened, question)
+    Console(width=60, file=printed, color_system=None).print(printable(why))
+    told = "\n".join(line.rstrip() for line in printed.getvalue().splitlines())
+    lines = told.splitlines()
+    assert max(map(len, lines)) <= 60
+    first = " ".join(" ".join(lines[1:4]).split())
+    assert first.startswith(
+        "Answered: the documents seem to" if question == WHY else "Not found: the documents do not seem to"
+    )
+    decided = " ".join(" ".join(rows(told, "Whether the documents answer")).split())
+    assert "…" not in decided
+    for name in QUESTION:
+        assert f"{why.decision.contributions[name]:+.2f}".replace("-", "−").removeprefix("+").lstrip("−") in decided
+    assert any(line.endswith("document") for line in map(str.rstrip, rows(told, "What was found")))
 
 
 def test_the_explanation_is_in_the_json(quoth: Quoth, sample_library: Path) -> None:

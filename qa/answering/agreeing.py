@@ -9,7 +9,7 @@ from qa.answering.question import ABOUT_ASKING, Question, Term
 from qa.words import codes, words
 
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
-_YEARS = re.compile(rf"(?<![\w.,-]){_YEAR.pattern}(?![\w%]|[.,]\d)")
+_YEARS = re.compile(rf"(?<![\w.-])(?<!\d,){_YEAR.pattern}(?![\w%]|\.\d|,\d{{3}}\b)")
 
 
 def agreement(question: Question, candidate: Candidate) -> float:

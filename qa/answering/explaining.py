@@ -169,16 +169,14 @@ def _status(confidence: float, threshold: float, answer: Answer, writing: Writin
     sure, least = percent(confidence), f"{threshold:.0%}"
     if writing is None:
         if answer.status == "answered":
-            return f"answered: the documents answer it with a probability of {sure}, and {least} is enough"
+            return f"answered: the documents seem to say it ({sure} sure, and {least} is enough)"
         if confidence >= threshold:
             return "not found: what would have been quoted has changed or gone while the question was answered"
-        return f"not found: the documents answer it with a probability of {sure}, and {least} is the least"
+        return f"not found: the documents do not seem to say it ({sure} sure that they do, and {least} is the least)"
     said = "answered" if answer.status == "answered" else "not found"
     if writing.new:
-        return (
-            f"{said}: {writing.why} (the documents answer it with a probability of {sure}, which decides nothing here)"
-        )
-    return f"{said}: the documents answer it with a probability of {sure} ({least} is the least); {writing.why}"
+        return f"{said}: {writing.why} (that the documents say it is {sure} sure, which decides nothing here)"
+    return f"{said}: that the documents say it is {sure} sure ({least} is the least); {writing.why}"
 
 
 def _regression(model: Model, names: Sequence[str]) -> Regression:

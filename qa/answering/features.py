@@ -27,6 +27,7 @@ Array = npt.NDArray[np.float64]
 SENTENCE = (
     "cosine", "passage_cosine", "passage_lead", "share_lead", "share_gain_before", "names", "late", "late_lead",
     "asked_lead", "typed", "number", "date", "person", "place", "length", "asks", "agrees",
+    "repeats",
 )  # fmt: skip
 """The features of a sentence, in the order of the sentence model's weights."""
 
@@ -50,10 +51,10 @@ QUESTION = (
 )
 """The features of a question with what was found for it, in the order of the confidence model's weights."""
 
-BY_HAND: Mapping[str, float] = {"agrees": 2.0, "contradicted": -6.0, "code_share": 4.0}
+BY_HAND: Mapping[str, float] = {"agrees": 2.0, "repeats": -3.0, "contradicted": -6.0, "code_share": 4.0}
 """Weights that are not fitted: of the public questions, too few name a code, or a year that is not there. They make
 what would be sure without them ("What was the revenue in 2021?", of a line on 2023) not found, and what stands under
-the heading "E-1001" an answer to what E-1001 is."""
+the heading "E-1001" an answer to what E-1001 is; "When was that?" is not answered by what was just said."""
 
 WINDOW = 8
 """Words side by side; 16 tell as much."""
@@ -111,6 +112,7 @@ def sentence_features(question: Question, passages: Sequence[Passage], found: Se
             math.log1p(len(candidate.words)),
             candidate.text.rstrip("\"”’)*_").endswith("?"),
             agreement(question, candidate),
+            bool(question.wanted) and not any(has_what.values()) and repeats(question, candidate),
         ])  # fmt: skip
     features = np.array(rows, dtype=float).reshape(len(found), len(SENTENCE))
     return Sentences(features, held, late)
@@ -204,6 +206,11 @@ def question_features(
         agreement(question, found[best]) < 0,
         code_share(question, found[best]),
     ], dtype=float)  # fmt: skip
+
+
+def repeats(question: Question, candidate: Candidate) -> bool:
+    """Whether a sentence was just quoted, in the answer that the question leans on."""
+    return bool(question.said) and " ".join(candidate.text.split()) in question.said
 
 
 def number_missing(question: Question, best: Candidate) -> bool:

@@ -72,7 +72,7 @@ class Question:
 
     vector: shape (dimension,). terms: in their order, each once. term_vectors: shape (terms, dimension).
     asking_vector: of the words that ask ("how many", "which year") within the question, shape (dimension,); an answer
-        is near to it. wanted: the kinds of thing they ask for.
+        is near to it. wanted: the kinds of thing they ask for. said: the answer before it, where it leans on that.
     """
 
     text: str
@@ -81,6 +81,7 @@ class Question:
     term_vectors: Vectors
     asking_vector: Vectors
     wanted: frozenset[Wanted]
+    said: str = ""
 
 
 def take_apart(search: Search, embedder: Pooling, known: WordCounts) -> Question:
@@ -118,7 +119,13 @@ def take_apart(search: Search, embedder: Pooling, known: WordCounts) -> Question
     asking = _ASKING.search(own)
     vectors = embedder.embed_spans(text, [asking.span() if asking else (0, len(own)), *places.values()])[1]
     return Question(
-        own, search_vector(search, embedder.embed_query), tuple(terms), vectors[1:], vectors[0], wanted(own)
+        own,
+        search_vector(search, embedder.embed_query),
+        tuple(terms),
+        vectors[1:],
+        vectors[0],
+        wanted(own),
+        " ".join(search.said.split()),
     )
 
 

@@ -139,8 +139,10 @@ def _stands(passage: Passage, document_of: DocumentOf) -> bool:
 
 
 def unknown_words(asked: Question) -> tuple[str, ...]:
-    """Each once, in their order; a run of a script without spaces is no word, and is left out."""
-    return tuple(dict.fromkeys(term.text for term in asked.terms if not term.known and len(term.spelled) == 1))
+    """Each once, in their order; a run of a script without spaces is no word, and is left out, and so is what the
+    question took over from the conversation, such as a file's name."""
+    own = [term for term in asked.terms if term.text in asked.text]
+    return tuple(dict.fromkeys(term.text for term in own if not term.known and len(term.spelled) == 1))
 
 
 def not_found(unknown: tuple[str, ...], confidence: float, limited: Sequence[str] = ()) -> Quoted:

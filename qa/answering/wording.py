@@ -37,20 +37,21 @@ SENTENCE: Mapping[str, str] = {
     "length": "its length",
     "asks": "asks itself",
     "agrees": "its year or code",
+    "repeats": "was just said",
 }
 """The features of a sentence, by their names in the model. "like it", "its words": the question's."""
 
 QUESTION: Mapping[str, Wording] = {
-    "best_two": Wording("chance of the best two together", "one of the best two says it with a chance of {:.0%}", 1.0),
-    "cosine": Wording("nearest passage in meaning", "the nearest passage in meaning has a cosine of {:.2f}"),
-    "sentence_cosine": Wording("nearest sentence in meaning", "the nearest sentence in meaning has a cosine of {:.2f}"),
+    "best_two": Wording("chance of the best two together", "one of the two best says it with a chance of {:.0%}", 1.0),
+    "cosine": Wording("nearest passage in meaning", "the passage nearest in meaning is {:.2f} of 1 near"),
+    "sentence_cosine": Wording("nearest sentence in meaning", "the sentence nearest in meaning is {:.2f} of 1 near"),
     "share_passage": Wording("question's words in its passage", "its passage has {:.0%} of the question's words", 1.0),
     "names_passage": Wording("question's names in its passage", "its passage has {:.0%} of the question's names", 0.5),
     "others_passage": Wording(
-        "what is asked about them, in its passage", "what is asked about them is {:.2f} near to it"
+        "what is asked about them, in its passage", "what is asked, beside the names, is {:.2f} of 1 near to it"
     ),
-    "late_spread": Wording("one passage matches better than others", "one passage matches by {:.2f} above the mean"),
-    "stands_out": Wording("best sentence above the others", "it is {:.1f} spreads nearer than the other sentences"),
+    "late_spread": Wording("one passage matches better than others", "one passage matches better, by {:.2f}"),
+    "stands_out": Wording("best sentence above the others", "it stands out among the sentences: {:.1f} spreads"),
     "window": Wording("nearest few words side by side", "the nearest words side by side match by {:.2f}"),
     "explained": Wording("how much of it is about the question", "its words are {:.2f} near to the question's"),
     "number_missing": Wording("lacks a number of the question", "it lacks a number, year or code of the question"),

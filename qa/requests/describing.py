@@ -92,8 +92,10 @@ def _in_whole(one: Source, shelf: Shelf, lines: Lines) -> bool:
         return False
     name = f"{chr(10) if lines.lines else ''}{lines.name(one.source, one.title)}"
     if found := table(document, ROWS):
-        shown = joined(list(map(legible, found.columns[:COLUMNS])), len(found.columns))
-        columns = f" with the columns {shown}" if found.columns else ""
+        columns = ""
+        if found.columns:
+            shown = list(map(legible, found.columns[:COLUMNS]))
+            columns = f" with the columns {joined(shown, len(found.columns))}"
         lines.say(f"{name} is a table of {count(found.count, 'row')}{columns}. It begins:")
         spans = found.rows
     else:

@@ -48,11 +48,12 @@ LINES = """- Rent in 2019: 310 euros a month.
 - Rent in 2020: 330 euros a month.
 - Rent in 2022: 360 euros a month.
 """
+SALES = "Year,Sales,Staff\n2019,1.2 million,14\n2020,1.1 million,13\n2022,1.9 million,17\n"
 
 
 @pytest.fixture(scope="module")
 def works(asking) -> Asking:  # type: ignore[no-untyped-def]
-    return asking(manual_md=MANUAL, faults_md=TABLE, report_md=REPORT, rent_txt=LINES)
+    return asking(manual_md=MANUAL, faults_md=TABLE, report_md=REPORT, rent_txt=LINES, sales_csv=SALES)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,7 @@ def test_what_stands_under_a_code_or_year_is_found_by_it(works: Asking, question
         "How many people did the firm have in 2019?",
         "What was the rent in 2021, in euros a month?",
         "What was the rent in 2024?",
+        "What were the sales in 2021?",
         "What does F-209 mean?",
         "What is E-1009?",
         "What is error E1009 of the pump station?",

@@ -178,3 +178,16 @@ def test_what_is_only_spelled_alike_makes_no_answer_surer(tmp_path: Path) -> Non
     assert near.confidence < right.confidence
     assert near.unknown_words == ("Merlan",)
     assert there.status == "not_found"
+
+
+def test_a_follow_up_is_not_answered_by_what_was_just_said(kept: Library) -> None:
+    rent = kept.ask("What is the rent of the hall?")
+    assert "400 euros" in rent.text
+    when = kept.ask("When was that?", history=talk(("What is the rent of the hall?", rent)))
+    assert (when.status, "1 May 2023" in when.text) == ("answered", True)
+
+
+def test_after_a_summary_the_file_s_name_is_no_missing_word(kept: Library) -> None:
+    summary = kept.ask("summarise minutes.txt")
+    when = kept.ask("When was that?", history=talk(("summarise minutes.txt", summary)))
+    assert when.unknown_words == ()

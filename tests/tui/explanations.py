@@ -63,7 +63,7 @@ def explanation() -> Explanation:
             threshold=0.5,
             values={"best": 0.93, "late_sentence": 0.85},
             contributions={"best": 5.95, "late_sentence": 6.51},
-            why="answered: the documents answer it with a probability of 94%, and 50% is enough",
+            why="answered: the documents seem to say it (94% sure, and 50% is enough)",
             reasons=("word by word it matches the question by 0.85 (+6.5)",),
         ),
     )

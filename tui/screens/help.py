@@ -36,7 +36,7 @@ class HelpScreen(Dialog[None]):
             with VerticalScroll():
                 for place, listed in self._keys:
                     yield Static(outside(place), classes="help-title")
-                    rows = [outside(f"{key.key:<18} {key.does:<26} {key.id}") for key in listed if not _number(key)]
+                    rows = [outside(f"{key.key:<18} {key.does}") for key in listed if not _number(key)]
                     if len(rows) < len(listed):
                         rows.append(outside(f"{'Alt+1 … 9':<18} Show a citation ({CITATIONS})"))
                     yield Static(Content("\n").join(rows))
@@ -49,10 +49,12 @@ class HelpScreen(Dialog[None]):
                 yield Static("Keys of your own", classes="help-title")
                 yield Static(
                     outside(
-                        'In quoth.toml, under [chat.keys], by the names on the right: "chat.documents" = "ctrl+t".'
+                        'In quoth.toml, under [chat.keys], by these names: "chat.documents" = "ctrl+t".'
                         " `quoth config` says where the file is."
                     )
                 )
+                named = [key for _, listed in self._keys for key in listed if key.id]
+                yield Static(Content("\n").join(outside(f"{key.id:<24} {key.does}") for key in named))
             yield Static(Content.from_markup("[@click=screen.dismiss]Esc closes[/]"), classes="links")
 
 

@@ -12,7 +12,7 @@ TWO := -n 2 --dist worksteal
 unexport Q
 export QUESTION := $(value Q)
 
-.PHONY: help chat ask test test-all faults lint
+.PHONY: help chat ask test test-all faults lint bench-scale
 help:
 	@echo 'make chat          index the sample documents and open the chat'
 	@echo 'make ask Q="..."   answer one question about the sample documents'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test-all      every test; a skipped one is a failure'
 	@echo 'make faults        the tests of faults alone, in their long form, with what they measured'
 	@echo 'make lint          ruff and mypy'
+	@echo 'make bench-scale DATA=DIR   libraries of up to a million chunks, in hours; goes on where it was stopped'
 
 chat: $(VENV)/installed
 	@$(RUN) -m qa chat corpus/ --library sample
@@ -41,6 +42,12 @@ lint: $(VENV)/installed-test
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy --strict
+
+# DATA: the folder of the public question sets. Libraries and figures lie in WORK; what is there is not made again.
+bench-scale: WORK ?= $(HOME)/.cache/quoth-scale
+bench-scale: $(VENV)/installed-test
+	@test -n "$(DATA)" || { echo 'make bench-scale needs the question sets: make bench-scale DATA=DIR [WORK=DIR]' >&2; exit 2; }
+	$(RUN) benchmarks/scale.py --data "$(DATA)" --work "$(WORK)"
 
 # The stamps are older than pyproject.toml or constraints.txt when these have changed, and then pip runs again.
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/made

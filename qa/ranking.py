@@ -43,7 +43,7 @@ FEW_CANDIDATES = 10
 RARE_SHARE, RARE_AT_LEAST = 0.02, 20
 """A word in a larger share of the chunks, and in more than so many, is not worth asking the word index for."""
 
-RARE_TOGETHER = 10_000
+RARE_TOGETHER = 5_000
 """Chunks that the words asked for stand in, a chunk counted for each of them: SQLite ranks 600 in a millisecond, and in
 a million chunks the words of one question, each in a fiftieth at most, stood in up to 72,000."""
 

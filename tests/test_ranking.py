@@ -125,7 +125,7 @@ def test_rare_words_come_rarest_first_and_common_and_unknown_ones_not_at_all() -
 
 def test_words_are_asked_for_while_few_enough_chunks_hold_them() -> None:
     frequencies = {"ferry": 6000, "kiln": 3000, "quarry": 12_000, "norrheim": 900}
-    assert rare_words(frequencies, frequencies, 1_000_000) == ["norrheim", "kiln", "ferry"]
+    assert rare_words(frequencies, frequencies, 1_000_000) == ["norrheim", "kiln"]
     assert rare_words(["ferry", "kiln"], {"ferry": 6000, "kiln": 5000}, 1_000_000) == ["kiln"]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qa import logs
 from qa.errors import LibraryEmpty
+from tui import garbage
 from tui.faults import said
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class Asking:
             if isinstance(event, Found):
                 self._show(turn, "reading")
             elif isinstance(event, Text):
+                garbage.pass_over(self.model)
                 self.written += event.text
                 if view := self._view(turn.id):
                     view.write(event.text)

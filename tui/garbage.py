@@ -7,6 +7,7 @@ is half a million objects, that happens a dozen times, and nothing else goes on 
 from __future__ import annotations
 
 import gc
+from functools import cache
 
 SELDOM = (10_000, 1_000_000, 1_000_000)
 """Thresholds while the engine is loaded: the 10,000 objects that are newest are looked through, which takes a
@@ -27,3 +28,12 @@ def take_up() -> None:
     if gc.get_threshold() == SELDOM:
         gc.freeze()
         gc.set_threshold(*USUAL)
+
+
+@cache
+def pass_over(model: str | None) -> None:  # noqa: ARG001 (a key alone)
+    """Look no more for garbage in what is there now, once for each chat model: its packages are as many objects again.
+
+    Called when its first words are there, so that an answer that streams in is not held up.
+    """
+    gc.freeze()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -22,6 +23,9 @@ from tui.widgets.turn import TurnView
 
 SIZE = (100, 30)
 """Columns and rows, where a test does not care."""
+
+MODULES = set[str]()
+"""Those whose objects are frozen: see `closed`."""
 
 HOSTILE = "[@click=app.quit]x[|].txt"
 ESCAPING = "a\x1b]52;c;aGk=\x07b.txt"
@@ -62,8 +66,6 @@ def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every engine of the test is closed behind it: each holds a model, files and threads."""
-    gc.collect()
-    gc.freeze()  # what earlier tests have left need not be looked through once more
     engines: list[Engine] = []
     make = Engine.__init__
 
@@ -77,6 +79,9 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         engine.close(10)
     engines.clear()
     gc.collect()
+    if {*sys.modules} != MODULES:  # what was imported stays, and need not be looked through after every test
+        MODULES.update(sys.modules)
+        gc.freeze()
 
 
 Chat = tuple[QuothApp, Pilot[int]]

@@ -68,6 +68,7 @@ class DocumentsScreen(Closing[None]):
     def __init__(self) -> None:
         super().__init__()
         self._rows = Rows()
+        self._filled: Rows | None = None  # what the table shows
         self._changes: Changes | None = None
         self._read_once = False
 
@@ -154,7 +155,9 @@ class DocumentsScreen(Closing[None]):
     @on(Input.Changed)
     def _fill(self) -> None:
         keys = self._rows.keys(self.table.order, self.query_one(Input).value)
-        self.table.set_rows(keys, self._rows.cells)
+        if keys != self.table.keys or self._filled is not self._rows:  # a letter that leaves the rows draws none anew
+            self.table.set_rows(keys, self._rows.cells)
+            self._filled = self._rows
         self._title()
 
     @on(Table.Marked)

@@ -42,11 +42,11 @@ IN_WORDS = ("summary", "comparison", "listing", "writing")
 MOST_WORDS = 8
 """Unknown words that are named, as in the answer's text."""
 
-OFTEN, SHARE = 0.05, 0.2
+OFTEN, SHARE = 0.1, 0.15
 """Seconds between two drawings of an answer that is coming, at least; and the share of the time that drawing it may
 take, so that keys come between. A model may say 200 pieces a second, each of which would lay out the talk."""
 
-PIECE = 1500
+PIECE = 800
 """Characters of an answer that is coming that are laid out again each time. What is before them stays as it is, so that
 drawing takes no longer the more has come."""
 

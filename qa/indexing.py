@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa import __version__
 from qa.catalog.checking import text_hash
@@ -22,6 +25,9 @@ from qa.reading import Reader, walk
 from qa.reading.files import read_bytes
 from qa.settings import Settings
 from qa.types import Chunk, Document, Failure, IndexReport, OnProgress, Progress
+
+if TYPE_CHECKING:
+    from qa.embedding.session import Vectors
 
 GROUP = 256
 """Chunks that are embedded and kept together; what is finished of a large file survives an interruption."""
@@ -44,6 +50,19 @@ class _Read:
     document: Document
     chunks: Sequence[Chunk]
     hashes: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """Texts that are being embedded, by their hashes, and the files that are kept with them, being complete then.
+
+    last: the path of the file at hand, for the progress.
+    """
+
+    last: str
+    names: Sequence[bytes]
+    vectors: Future[Vectors] | None
+    reads: Sequence[_Read]
 
 
 @dataclass(slots=True)
@@ -77,6 +96,7 @@ class Indexing:
         self._cancel = cancel
         self._tally = _Tally()
         self._waiting: list[_Read] = []
+        self._flying: deque[_Flight] = deque()
         self._done = self._total = 0
 
     def run(self, roots: Sequence[Path], *, by_name: bool) -> IndexReport:
@@ -91,13 +111,24 @@ class Indexing:
         self._failures = {path: found for path, found in known.items() if not by_name or Path(path) not in roots}
         self._suffixed = {(source.size, _suffix(path)) for path, source in self._sources.items()}
         try:
-            with Reader(self._settings.reading) as reader:
+            # Texts are embedded while the next files are read and cut, and those before are written.
+            with Reader(self._settings.reading) as reader, ThreadPoolExecutor(1) as self._beside:
                 found = self._find(roots, by_name)
                 self._total = len(found)
-                for path, root in found.items():
-                    self._check_cancel()
-                    self._look_at(reader, path, root)
-                self._keep()
+                try:
+                    for path, root in found.items():
+                        self._check_cancel()
+                        self._look_at(reader, path, root)
+                    self._embed()
+                    while self._flying:
+                        self._check_cancel()
+                        self._keep()
+                except Cancelled:
+                    self._land()
+                    raise
+                except BaseException:
+                    self._beside.shutdown(wait=False, cancel_futures=True)
+                    raise
             self._sweep(finished=True)
         except Cancelled:
             cancelled = True
@@ -234,7 +265,7 @@ class Indexing:
                 "the setting embedding.model takes another"
             )
         if sum(len(read.chunks) for read in self._waiting) >= FLUSH:
-            self._keep()
+            self._embed()
 
     def _fail(self, path: str, root: str, stamp: Stamp, reason: str, *, lasting: bool = False) -> None:
         kept = "; the version that was read before is kept" if path in self._sources else ""
@@ -246,39 +277,55 @@ class Indexing:
 
     # Keeping
 
-    def _keep(self) -> None:
-        """Embed what waits and commit it."""
+    def _embed(self) -> None:
+        """Begin to embed what waits; of what was begun before, keep all but the last."""
         if not self._waiting:
             return
         texts = {
             name: piece.text for read in self._waiting for name, piece in zip(read.hashes, read.chunks, strict=True)
         }
-        known = self._writer.known_vectors(list(texts))
+        known = {*self._writer.known_vectors(list(texts)), *(name for flight in self._flying for name in flight.names)}
         missing = [name for name in texts if name not in known]
         self._writer.need(sum(map(len, texts.values())))
-        for first in range(0, len(missing), GROUP):
+        reads, self._waiting = self._waiting, []
+        groups = [missing[first : first + GROUP] for first in range(0, len(missing), GROUP)] or [[]]
+        for number, group in enumerate(groups, start=1):
             self._check_cancel()
-            group = missing[first : first + GROUP]
-            vectors = self._embedder().embed_documents([texts[name] for name in group])
-            with self._writer.transaction():
-                self._writer.add_vectors(group, vectors)
-                self._writer.set_meta(interrupted="yes")  # until it has ended, no chunk may have them
-            self._tally.embedded += len(group)
-            last = self._waiting[-1].path
-            self._progress(Progress("reading", self._done, self._total, last, self._tally.embedded))
+            given = [texts[name] for name in group]
+            vectors = self._beside.submit(self._embedder().embed_documents, given) if given else None
+            self._flying.append(_Flight(reads[-1].path, group, vectors, reads if number == len(groups) else []))
+            while len(self._flying) > 1:
+                self._keep()
+
+    def _keep(self) -> None:
+        """Commit what was embedded first: vectors, and the files that are complete with them."""
+        flight = self._flying.popleft()
+        vectors = flight.vectors.result() if flight.vectors else None
         with self._writer.transaction():
-            for read in self._waiting:
+            if vectors is not None:
+                self._writer.add_vectors(flight.names, vectors)
+                if not flight.reads:
+                    self._writer.set_meta(interrupted="yes")  # until the file is whole, no chunk may have them
+            for read in flight.reads:
                 suffix = _suffix(read.path)
                 number = self._writer.find_document(read.document.sha256, suffix)
                 if number is None:
                     number = self._writer.add_document(read.document, suffix, read.chunks, read.hashes)
                 self._writer.set_source(read.path, number, read.root, read.stamp)
-        for read in self._waiting:
+        self._tally.embedded += len(flight.names)
+        for read in flight.reads:
             (self._tally.updated if read.path in self._sources else self._tally.added).append(read.path)
             self._tally.chunks += len(read.chunks)
             self._suffixed.add((read.stamp.size, _suffix(read.path)))
             self._step(read.path)
-        self._waiting.clear()
+        if not flight.reads:
+            self._progress(Progress("reading", self._done, self._total, flight.last, self._tally.embedded))
+
+    def _land(self) -> None:
+        """After a cancel: keep what is being embedded or is embedded already, and let go of the rest."""
+        while self._flying and not (self._flying[0].vectors and self._flying[0].vectors.cancel()):
+            self._keep()
+        self._flying.clear()
 
     def _sweep(self, *, finished: bool) -> None:
         with self._writer.transaction():

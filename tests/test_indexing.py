@@ -116,6 +116,68 @@ def test_only_the_changed_paragraph_is_embedded(library: Library, folder: Path, 
     assert "shipyard" in embedded[0]
 
 
+def test_adding_again_costs_a_fixed_number_of_statements(
+    library: Library, folder: Path, embedded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = Catalog.rows
+
+    def counting(self: Catalog, sql: str, *values: object) -> object:
+        asked.append(sql)
+        return real(self, sql, *values)
+
+    monkeypatch.setattr(Catalog, "rows", counting)
+    counts = []
+    for files in (2, 40):
+        for number in range(files - 2):
+            (folder / f"note-{number}.txt").write_text(f"Note {number} is about the lamp in room {number}.\n")
+        library.add([folder])
+        asked.clear()
+        embedded.clear()
+        assert len(library.add([folder]).unchanged) == files
+        assert embedded == []
+        counts.append(len(asked))
+    assert counts[0] == counts[1]  # none for each file
+
+
+def test_a_changed_file_writes_no_more_than_its_own_chunks_take(library: Library, folder: Path) -> None:
+    for number in range(100):
+        (folder / f"note-{number}.txt").write_text(f"Note {number} is about the lamp in room {number}.\n")
+    library.add([folder])
+    catalog = Catalog(library.folder)
+    kept = dict(catalog.rows("SELECT id, vector FROM chunks"))
+    (folder / "note-7.txt").write_text("Note 7 is about the stove.\n")
+    report = library.add([folder])
+    now = dict(catalog.rows("SELECT id, vector FROM chunks"))
+    catalog.close()
+    assert report.embedded == 1
+    assert len(set(now.items()) - set(kept.items())) == 1  # no other chunk was written again
+
+
+def test_the_next_files_are_read_while_texts_are_embedded(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(150):
+        (folder / f"note-{number:03}.txt").write_text(f"Note {number} is about the lamp in room {number}.\n")
+    read_on = threading.Event()
+    embed, read, seen = Embedder.embed_documents, Reader.read, []
+
+    def waiting(self: Embedder, texts: list[str]) -> object:
+        seen.append(read_on.wait(30))  # which only comes where reading goes on meanwhile
+        return embed(self, texts)
+
+    def reading(self: Reader, path: Path, *given: object) -> object:
+        if path.name == "note-100.txt":  # of the second lot, which the first one does not need
+            read_on.set()
+        return read(self, path, *given)
+
+    monkeypatch.setattr(Embedder, "embed_documents", waiting)
+    monkeypatch.setattr(Reader, "read", reading)
+    assert len(library.add([folder]).added) == 152
+    assert read_on.is_set()
+    assert all(seen)
+
+
 def test_a_vanished_file_goes(library: Library, folder: Path) -> None:
     library.add([folder])
     (folder / "town" / "bakery.txt").unlink()

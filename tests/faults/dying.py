@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections import Counter
 from dataclasses import asdict, dataclass
 from types import FrameType
@@ -98,6 +99,7 @@ def arm(moment: Moment | None) -> Counter[tuple[str, str]]:
             if moment and (name, event, seen[name, event]) == (moment.step, moment.event, moment.count):
                 _send(moment)
 
+    threading.setprofile(look)  # texts are embedded in another thread
     sys.setprofile(look)
     return seen
 

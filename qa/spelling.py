@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from qa.catalog import Catalog
     from qa.followups import Search
 
-SHORTEST = 6
-"""Letters of a word that is taken for a misspelled one; a shorter one is near to many."""
+SHORTEST, LONGEST = 6, 30
+"""Letters of a word that is taken for a misspelled one; a shorter one is near to many, and a longer one is data."""
 
 WEIGHT = 0.5
 """What such a word counts in the ranking, where a word of the question counts 1: it may be another word after all."""
@@ -41,7 +41,7 @@ def corrected(search: Search, catalog: Catalog) -> tuple[Search, tuple[str, ...]
     stems: dict[str, str] = {}
     for match in _WORD.finditer(search.texts[0][0]):
         word = match.group()
-        if len(word) >= SHORTEST and word.isascii() and word.lower() not in STOPWORDS | ABOUT_ASKING:
+        if SHORTEST <= len(word) <= LONGEST and word.isascii() and word.lower() not in STOPWORDS | ABOUT_ASKING:
             stems[words(word)[0]] = word
     counts = catalog.frequencies(list(stems))
     unknown = [stem for stem in stems if not counts[stem]]

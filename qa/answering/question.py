@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from qa.answering.candidates import Pooling, Vectors
@@ -50,15 +50,16 @@ class Term:
     held: int
     name: bool
 
-    @property
-    def numbered(self) -> bool:
-        """It is a number, a year or a code, or has one in it."""
-        return any(map(str.isdigit, self.text))
+    numbered: bool = field(init=False)
+    """It is a number, a year or a code, or has one in it."""
+    code: bool = field(init=False)
+    """It is a code as a whole: "E-1001"."""
 
-    @property
-    def code(self) -> bool:
-        """It is a code as a whole: "E-1001"."""
-        return any((code.start, code.end) == (0, len(self.text)) for code in codes(self.text))
+    def __post_init__(self) -> None:
+        numbered = any(map(str.isdigit, self.text))
+        whole = (0, len(self.text))
+        object.__setattr__(self, "numbered", numbered)
+        object.__setattr__(self, "code", numbered and any((one.start, one.end) == whole for one in codes(self.text)))
 
     @property
     def known(self) -> bool:

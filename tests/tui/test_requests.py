@@ -29,7 +29,7 @@ async def test_a_talk_of_several_kinds(library: Path) -> None:
         assert "confidence" not in shown(app)
         assert "all documents" not in shown(app).split("You  hello")[1].split("All documents")[0]
 
-        first = await ask(pilot, "Why did the Hanoi summit fail?")
+        first = await ask(pilot, "Who was Otto Warmbier?")
         assert "confidence" in shown(app)
         await ask(pilot, "thanks!")
         summary = await ask(pilot, "and summarise it")

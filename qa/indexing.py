@@ -304,8 +304,7 @@ class Indexing:
         with self._writer.transaction():
             if vectors is not None:
                 self._writer.add_vectors(flight.names, vectors)
-                if not flight.reads:
-                    self._writer.set_meta(interrupted="yes")  # until the file is whole, no chunk may have them
+                self._writer.set_meta(interrupted="yes")  # until it has ended, no chunk may have them
             for read in flight.reads:
                 suffix = _suffix(read.path)
                 number = self._writer.find_document(read.document.sha256, suffix)

@@ -39,7 +39,8 @@ def chat(
         from qa.places import existing
         from tui.web import serve
 
-        existing(given)  # a path that is mistyped is said before the browser opens
+        if given:
+            existing(given)  # a path that is mistyped is said before the browser opens
         return serve(library, given, port)
     if not as_json and in_terminal():
         return open_chat(library, given)

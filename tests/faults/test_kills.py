@@ -62,7 +62,7 @@ def measured(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> None:
         SEEN[name] = Counter(ended.seen)
         world.change()
     world.write("killed.md")
-    died = warm.call("update", world.library, moment=Moment("a document is kept", "call", 1))
+    died = warm.call("update", world.library, moment=Moment("documents are swept", "call", 1))
     assert died.code == -signal.SIGKILL
     SEEN["update"] |= Counter(warm.call("update", world.library).seen)  # it also drops what the killed one left
 

@@ -152,10 +152,10 @@ collection.update(ids=given["ids"], embeddings=given["embeddings"][::-1])
 @pytest.mark.parametrize("program", [ANOTHER_METRIC, ANOTHER_DIMENSION], ids=["metric", "dimension"])
 def test_an_index_of_another_metric_or_dimension_is_not_used(library: Library, quoth: Quoth, program: str) -> None:
     reseal(library, program)
-    asked = quoth("ask", QUESTION, "--library", str(library.folder))
-    assert asked.code == 0
-    assert FACT in asked.out
-    assert asked.err.count("quoth rebuild") == 1
+    with Library(library.folder) as other:
+        for _ in range(2):  # the first question does not open the index
+            assert FACT in other.ask(QUESTION).text
+        assert ["quoth rebuild" in notice for notice in other.notices()] == [True]
     assert damaged(library) == {"index"}
     mend(library, quoth)
     assert library.notices() == []

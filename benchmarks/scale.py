@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import resource
 import shutil
@@ -22,11 +21,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import scale_text
+from speed import machine
 from terminal import memory_of
 
 REAL = 10_000
@@ -170,16 +169,6 @@ def timed(name: str, work: Callable[[str], object], asked: list[str]) -> Figures
 def p95(times: list[float]) -> float:
     """The 95th percentile."""
     return sorted(times)[round(0.95 * (len(times) - 1))]
-
-
-def machine() -> str:
-    """What it ran on."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ", ".join(f"{name} {version(name)}" for name in ("chromadb", "onnxruntime", "numpy"))
-    return (
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
-        f"Python {platform.python_version()}, {packages}"
-    )
 
 
 ROWS = (

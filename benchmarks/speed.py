@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +127,11 @@ def draw(rows: list[Row], path: Path) -> None:
 def machine() -> str:
     """What it ran on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    processor = platform.processor() or platform.machine()
-    return f"{processor}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+    packages = ", ".join(f"{name} {version(name)}" for name in ("chromadb", "onnxruntime", "numpy"))
+    return (
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
+        f"Python {platform.python_version()}, {packages}"
+    )
 
 
 def warm(library: Path, questions: list[str]) -> dict[str, float]:

@@ -105,6 +105,14 @@ class ChatSettings(_Section):
     )
 
 
+class McpSettings(_Section):
+    """`quoth mcp --http`."""
+
+    token: SecretStr | None = Field(
+        None, min_length=16, description="what clients must send; without it, each start makes one and prints it"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set; the sections are tables in quoth.toml, `QUOTH_SECTION__NAME` as variables."""
 
@@ -117,6 +125,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     chat: ChatSettings = ChatSettings()
+    mcp: McpSettings = McpSettings()
 
 
 def config_file() -> Path:

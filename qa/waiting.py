@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing
+from typing import Any, cast
 
-from qa.types import Event, IndexReport
+from qa.types import Answer, Done, Event, IndexReport
 
 
 async def each(events: Iterator[Event], cancel: threading.Event) -> AsyncIterator[Event]:
@@ -17,6 +18,15 @@ async def each(events: Iterator[Event], cancel: threading.Event) -> AsyncIterato
             yield event
     finally:
         cancel.set()
+
+
+async def answer(events: AsyncIterator[Event]) -> Answer:
+    """The answer that a stream ends with. Cancelling the task closes the stream, which gives up at a model."""
+    async with aclosing(cast("AsyncGenerator[Event]", events)) as open_events:
+        async for event in open_events:
+            if isinstance(event, Done):
+                return event.answer
+    raise AssertionError("a stream ends with Done")
 
 
 async def cancellable(

@@ -27,6 +27,7 @@ COMMANDS = {
     "libraries": "qa.cli.libraries:app",
     "config": "qa.cli.choosing:app",
     "model": "qa.cli.config:model",
+    "mcp": "qa.cli.mcp:mcp",
 }
 """In the order of the help: name -> module:function, or module:group."""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qa import questions, waiting
 from qa import settings as settings_module
@@ -33,6 +33,8 @@ from qa.types import (
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
+    from langchain_core.runnables import Runnable
+    from langchain_core.tools import BaseTool
 
     from qa.catalog.writing import Writer
     from qa.chat_models import Model
@@ -317,6 +319,20 @@ class Library:
         from qa.langchain import LibraryRetriever
 
         return LibraryRetriever(library=self, k=self.settings.retrieval.k if k is None else k, where=where)
+
+    def as_runnable(
+        self, *, where: Where | None = None, model: Model | None = None, explain: bool = False
+    ) -> Runnable[Any, Answer]:
+        """Answers as a LangChain Runnable: a question, or a conversation that ends with one, in; an Answer out."""
+        from qa.langchain import LibraryAnswers
+
+        return LibraryAnswers(self, where=where, model=model, explain=explain)
+
+    def as_tool(self, *, where: Where | None = None, model: Model | None = None) -> BaseTool:
+        """The library as a LangChain tool, for an agent that decides by itself when to ask the documents."""
+        from qa.langchain import LibraryTool
+
+        return LibraryTool(library=self, where=where, model=model)
 
     # The same, asynchronously
 

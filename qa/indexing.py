@@ -21,7 +21,7 @@ from qa.embedding.models import PACKAGED
 from qa.errors import ReadError
 from qa.languages import looks_foreign
 from qa.places import inside
-from qa.reading import Reader, walk
+from qa.reading import Reader, plugins, walk
 from qa.reading.files import read_bytes
 from qa.settings import Settings
 from qa.types import Chunk, Document, Failure, IndexReport, OnProgress, Progress
@@ -334,8 +334,8 @@ class Indexing:
             self._writer.set_meta(interrupted="" if finished else "yes")
 
     def _reader(self) -> str:
-        """What reads files here: a failure that lasts is only known of the same version with the same limits."""
-        return f"{__version__} {self._settings.reading.model_dump_json()}"
+        """What reads files here: a failure that lasts is only known of the same versions with the same limits."""
+        return f"{__version__} {self._settings.reading.model_dump_json()} {plugins.versions()}".rstrip()
 
     def _tokens(self) -> int:
         """The size of chunks that the library was made with."""

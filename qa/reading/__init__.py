@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import ReadError
-from qa.reading import headings, kinds
+from qa.reading import headings, kinds, plugins
 from qa.reading.blocks import clip
 from qa.reading.child import Child
 from qa.reading.files import read_bytes
@@ -45,6 +45,8 @@ class Reader:
         and what to do; it does not name the path, which the caller knows.
         """
         data = read_bytes(path, self._settings.max_bytes, stamp)
+        if plugin := plugins.installed().get(kinds.suffix_of(path)):
+            return self._plugged(path, data, plugin)
         kind = kinds.kind_of(path, data)
         if kind in kinds.PARSED or kind == "zip":
             return self._parsed(path, data, kind)
@@ -67,8 +69,15 @@ class Reader:
     ) -> None:
         self.close()
 
-    def _parsed(self, path: Path, data: bytes, kind: str) -> Document:
-        extract = self._child.parse(kind, kinds.suffix_of(path), data)
+    def _plugged(self, path: Path, data: bytes, plugin: plugins.Plugin) -> Document:
+        """What the reader of another package makes of it; every reason why it makes nothing names the package."""
+        try:
+            return self._parsed(path, data, plugin.suffix, plugin.function)
+        except ReadError as error:
+            raise ReadError(f"{error} (read by {plugin.package})", lasting=error.lasting) from None
+
+    def _parsed(self, path: Path, data: bytes, kind: str, function: str | None = None) -> Document:
+        extract = self._child.parse(kind, kinds.suffix_of(path), data, function)
         misnamed = kinds.misnamed(path, extract.kind)
         return Document(
             source=str(path),

@@ -40,13 +40,17 @@ class Child:
         """The process id of the child, None while there is none."""
         return self._process.pid if self._process else None
 
-    def parse(self, kind: str, suffix: str, data: bytes) -> Extract:
-        """The text of a file of this kind. Raises ReadError with the parser's reason, or for reaching a limit."""
+    def parse(self, kind: str, suffix: str, data: bytes, function: str | None = None) -> Extract:
+        """The text of a file of this kind. Raises ReadError with the parser's reason, or for reaching a limit.
+
+        function: "module:function" of a package that reads this kind (see `plugins`).
+        """
+        request = {"kind": kind, "suffix": suffix, "function": function, "limit": self._settings.max_characters}
         with self._lock:
-            answer = self._ask(kind, suffix, data)
+            answer = self._ask(request, data)
             if self._served and (answer is None or "memory" in answer):
                 self._end()  # what earlier files left in its memory must not decide about this one
-                answer = self._ask(kind, suffix, data)
+                answer = self._ask(request, data)
             if answer is None or "memory" in answer:
                 self._end()
             else:
@@ -71,9 +75,9 @@ class Child:
         with self._lock:
             self._end()
 
-    def _ask(self, kind: str, suffix: str, data: bytes) -> dict[str, Any] | None:
+    def _ask(self, request: dict[str, Any], data: bytes) -> dict[str, Any] | None:
         """The child's answer, None where it died. Raises ReadError where it took too long."""
-        head = json.dumps({"kind": kind, "suffix": suffix, "limit": self._settings.max_characters}).encode()
+        head = json.dumps(request).encode()
         try:
             process = self._running()
             frame = self._exchange(process, [head, data], self._settings.seconds)

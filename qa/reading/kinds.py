@@ -81,6 +81,8 @@ NOT_DOCUMENTS = {
 _PROMISED = BINARY_SUFFIXES.keys() | PARSED | TEXT | OTHER_DOCUMENTS.keys()
 """Suffixes that say what a file is. No other is repeated to a person: it may be 250 characters of anything."""
 
+_BUILT_IN = TEXT | PARSED | BINARY_SUFFIXES.keys() | ALIASES.keys()
+
 _WHAT_BY_SUFFIX = {suffix: what for what, suffixes in NOT_DOCUMENTS.items() for suffix in suffixes.split()}
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -125,6 +127,11 @@ def suffix_of(path: Path) -> str:
 def is_no_document(path: Path) -> bool:
     """Whether the name alone says that this is an image, an archive, a program or the like."""
     return suffix_of(path) in _WHAT_BY_SUFFIX
+
+
+def is_built_in(suffix: str) -> bool:
+    """Whether Quoth reads files with this suffix itself, whatever else is installed."""
+    return suffix in _BUILT_IN
 
 
 def kind_of(path: Path, data: bytes) -> str:

@@ -2,7 +2,8 @@
 
 Left out in silence: what is hidden, generated or ignored, and what no name could make a document of (images, sounds,
 archives, programs ...): whoever adds a folder of notes with 500 photos does not want 500 failures. Old and foreign
-documents (.doc, .odt ...) are not left out, so that reading them says what to do.
+documents (.doc, .odt ...) are not left out, so that reading them says what to do; nor is what a package reads that is
+installed for it (see `plugins`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.reading.kinds import is_no_document
+from qa.reading import kinds, plugins
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec, Pattern
@@ -77,13 +78,17 @@ def _wanted(entry: os.DirEntry[str], inside: str) -> str | None:
     try:
         if entry.is_dir(follow_symlinks=False):
             return "folder"
-        if is_no_document(Path(entry.name)) or not entry.is_file():
+        if _left_out(Path(entry.name)) or not entry.is_file():
             return None
         if entry.is_symlink() and not os.path.realpath(entry.path).startswith(inside):
             return None
     except OSError:  # gone meanwhile, or a loop of links
         return None
     return "file"
+
+
+def _left_out(name: Path) -> bool:
+    return kinds.is_no_document(name) and kinds.suffix_of(name) not in plugins.installed()
 
 
 def _specs(folder: Path, relative: str, names: set[str], report: OnError) -> Iterator[tuple[str, GitIgnoreSpec]]:

@@ -1,8 +1,9 @@
 """The child process: parses one file after another, held to its limits, and answers in JSON.
 
-Run as `python -m qa.reading.worker MEMORY SECONDS`. A request is two frames, a JSON object {"kind", "suffix", "limit"}
-and the file's bytes; the answer is one frame, a JSON object with the fields of Extract, or {"error": reason}, or
-{"memory": true} where the limit was reached. It ends when its input does, even in the middle of a file.
+Run as `python -m qa.reading.worker MEMORY SECONDS`. A request is two frames, a JSON object {"kind", "suffix",
+"function", "limit"} and the file's bytes, where "function" is that of another package, or null; the answer is a frame,
+a JSON object with the fields of Extract, or {"error": reason}, or {"memory": true} where the limit was reached. It ends
+when its input does, even in the middle of a file.
 """
 
 from __future__ import annotations
@@ -91,7 +92,12 @@ def _limit_time(seconds: float) -> None:
 
 def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
-        extract = _parse(request["kind"], request["suffix"], data, request["limit"])
+        if request["function"]:
+            from qa.reading.plugged import read_with
+
+            extract = read_with(request["function"], request["kind"], data, request["limit"])
+        else:
+            extract = _parse(request["kind"], request["suffix"], data, request["limit"])
     except MemoryError:
         raise
     except ReadError as error:

@@ -111,6 +111,25 @@ def share(texts: list[str], runs: int) -> dict[str, Any]:
     return {"embedding_gflops": spread(rates), "product_gflops": spread(best), "share": spread(shares)}
 
 
+def exactness(texts: list[str]) -> dict[str, Any]:
+    """The least cosine, over all these texts, of each precision's vectors to those of sentence-transformers itself."""
+    import numpy as np
+    from sentence_transformers import SentenceTransformer
+
+    from qa.embedding import Embedder
+    from qa.embedding.models import locate
+    from qa.settings import EmbeddingSettings
+
+    settings = {name: EmbeddingSettings(precision=name) for name in ("float32", "int8")}
+    original = SentenceTransformer(str(locate(settings["int8"].model)), device="cpu")
+    theirs = np.asarray(original.encode(texts, normalize_embeddings=True), dtype=np.float64)
+    figures: dict[str, Any] = {"texts": len(texts)}
+    for name, given in settings.items():
+        ours = Embedder(given).embed_documents(texts)
+        figures[name] = float((ours * theirs).sum(axis=1).min())
+    return figures
+
+
 def made_up(folder: Path, count: int) -> None:
     """Write small text files of about 600 characters; the same ones every time."""
     chance = random.Random(20261126)  # noqa: S311, nothing secret
@@ -204,7 +223,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the public question sets")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--files", type=int, default=10_000)
-    parser.add_argument("--only", choices=["share", "reading", "tutorial", "small"], help="one part alone")
+    parser.add_argument("--only", choices=["share", "exactness", "reading", "tutorial", "small"], help="one part alone")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     options = parser.parse_args()
     documents = options.data / "chunking" / "documents"
@@ -213,6 +232,7 @@ def main() -> None:
         work = Path(folder)
         parts: dict[str, Callable[[], dict[str, Any]]] = {
             "share": lambda: share(_texts(documents), options.runs),
+            "exactness": lambda: exactness(_texts(documents)),
             "reading": lambda: reading(options.runs),
             "tutorial": lambda: against_tutorial(documents, work, options.runs),
             "small": lambda: small_files(work, options.files, options.runs),

@@ -22,13 +22,19 @@ pytestmark = pytest.mark.slow
 
 CALLER = """
 from qa import Answer, Library, ask
-from tui.app import run
 
 answer: Answer = ask("Who was Otto Warmbier?", documents="corpus/")
 reveal_type(Library("news").search("sanctions", k=3))
 answer.nothing
-run(library=3)
+ask(3)
 """
+
+UNREAD = """[mypy]
+strict = true
+[mypy-sentence_transformers.*,langchain_core.*,langchain.*,chromadb.*,numpy.*]
+follow_imports = skip
+"""
+"""Of what Quoth stands on: what the checker need not read to know Quoth's own types."""
 
 
 def environment() -> dict[str, str]:
@@ -133,14 +139,15 @@ def test_the_chat_opens_from_the_wheel(installed: Path, tmp_path: Path) -> None:
 
 def test_a_caller_sees_the_types(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "caller.py").write_text(CALLER)
-    command = [sys.executable, "-m", "mypy", "--strict", "--python-executable", str(installed / "bin/python")]
+    (tmp_path / "mypy.ini").write_text(UNREAD)
+    command = [sys.executable, "-m", "mypy", "--python-executable", str(installed / "bin/python")]
     done = subprocess.run(
         [*command, "caller.py"], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=280
     )
     said = done.stdout.splitlines()
     assert "list[qa.types.answers.Passage]" in said[0]
     assert '"Answer" has no attribute "nothing"' in said[1]
-    assert 'Argument "library" to "run" has incompatible type "int"' in said[2]
+    assert 'Argument 1 to "ask" has incompatible type "int"' in said[2]
     assert len(said) == 4, done.stdout
 
 

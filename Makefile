@@ -12,7 +12,7 @@ TWO := -n 2 --dist worksteal
 unexport Q
 export QUESTION := $(value Q)
 
-.PHONY: help chat ask test test-all faults lint bench bench-scale
+.PHONY: help chat ask test test-all faults lint docs bench bench-scale
 help:
 	@echo 'make chat          index the sample documents and open the chat'
 	@echo 'make ask Q="..."   answer one question about the sample documents'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test-all      every test; a skipped one is a failure'
 	@echo 'make faults        the tests of faults alone, in their long form, with what they measured'
 	@echo 'make lint          ruff and mypy'
+	@echo 'make docs          the documentation, into build/docs'
 	@echo 'make bench DATA=DIR  speed beside what one would use instead, into build/bench: 20 minutes'
 	@echo 'make bench-scale DATA=DIR   libraries of up to a million chunks, in hours; goes on where it was stopped'
 
@@ -43,6 +44,10 @@ lint: $(VENV)/installed-test
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy --strict
+
+docs: $(VENV)/installed-test
+	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict
+	@echo 'build/docs/index.html'
 
 # DATA is the folder of the public question sets.
 bench: $(VENV)/installed-test $(VENV)-txtai/installed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -80,9 +81,26 @@ def test_a_question_that_is_not_text(quoth_process: Quoth, sample_library: Path)
     assert quoth_process("ask", b"When did they meet in caf\xe9?", "--library", str(sample_library)).code in (0, 3)
 
 
-def test_the_shell_completes_commands() -> None:
-    environment = {**os.environ, "_QUOTH_COMPLETE": "complete_bash", "COMP_WORDS": "quoth so", "COMP_CWORD": "1"}
-    assert subprocess.check_output(COMMAND, env=environment, text=True).split() == ["sources"]
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        ("quoth so", {"sources"}),
+        ("quoth ask --exp", {"--explain"}),
+        ("quoth config ", {"model"}),
+        ("quoth config model --l", {"--library"}),
+        ("quoth sources --library re", {"reports"}),
+    ],
+)
+def test_the_shell_completes(line: str, completed: set[str], home: Path, sample_library: Path) -> None:
+    named = home / "data/quoth/libraries"
+    named.mkdir(parents=True)
+    (named / "reports").symlink_to(sample_library, target_is_directory=True)
+    words = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1), "_TYPER_COMPLETE_ARGS": line}
+    for shell in ("bash", "zsh", "fish"):
+        variables = {"_QUOTH_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+        said = subprocess.check_output(COMMAND, env={**os.environ, **words, **variables}, text=True)
+        found = re.findall(r'^"(.*?)"', said.partition("((")[2], re.MULTILINE) if shell == "zsh" else said.splitlines()
+        assert {one.split("\t")[0] for one in found} == completed, said
 
 
 def test_help_of_every_command(quoth_process: Quoth) -> None:

@@ -6,6 +6,7 @@ import importlib.util
 import logging
 import os
 import secrets
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from types import ModuleType
 from qa.errors import ClusterError
 
 LOOPBACK = "127.0.0.1"
+
+QUIET = {"RAY_DEDUP_LOGS_SKIP_REGEX": "."}
+"""Ray tells of every lost worker on standard output, where a command's result belongs, and drops what fits this."""
 
 
 def require() -> None:
@@ -35,7 +39,7 @@ def session(say: Callable[[str], None]) -> Iterator[ModuleType]:
             f"RAY_ADDRESS is {address}, which is for Ray's client; run Quoth on a node of the cluster, "
             "with the HOST:PORT of its head"
         )
-    with _variables({} if address else _private()):
+    with _variables(QUIET if address else QUIET | _private()):
         import ray
 
         if ray.is_initialized():
@@ -56,6 +60,13 @@ def session(say: Callable[[str], None]) -> Iterator[ModuleType]:
                 ray.shutdown()
 
 
+def _reach(address: str) -> None:
+    """Raise OSError or ValueError where nothing listens at HOST:PORT: Ray itself tries on for many minutes."""
+    if address != "auto":
+        host, _, port = address.rpartition(":")
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
+
+
 def in_short(error: BaseException) -> str:
     """The last line of an error of Ray's, which are long and end with what happened."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
@@ -71,6 +82,7 @@ def _connect(ray: ModuleType, address: str, folder: str) -> None:
     config = JobConfig(_client_job=True)
     quiet = {"log_to_driver": False, "logging_level": logging.CRITICAL, "job_config": config}
     if address:
+        _reach(address)
         ray.init(address=address, **quiet)
     else:
         # On loopback alone, and what it writes (logs, and objects for which there is no memory) in a private folder.

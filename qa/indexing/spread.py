@@ -22,11 +22,10 @@ FILES, BYTES = 16, 100_000
 """Of the files that a worker gets at once, at most, unless one file alone is larger. Handing over and committing takes
 about as long as embedding one chunk, and a lot of this size has some 16 to 120."""
 
-RETRIES = 5
-"""How often a lot is given to another worker when one dies under it. A file that kills every worker ends the add."""
-
 PATIENCE = 3 * 3600
-"""Seconds without a result after which the add gives up. The largest file that is read takes a core half an hour."""
+"""Seconds without a result after which the add gives up. The largest file that is read takes a core half an hour.
+Until then Ray tries the lots of a lost worker again: a number of tries is used up before a lost node counts as lost.
+"""
 
 POLL = 0.1
 """Seconds between two looks at whether the work was cancelled."""
@@ -97,7 +96,6 @@ class Spread:
             # A pool of a fixed size waits for the workers of a lost node to come back; this one goes on without.
             compute=data.ActorPoolStrategy(min_size=1, max_size=cores),
             num_cpus=1,
-            max_task_retries=RETRIES,
         )
 
     def _made(self, answer: Done | QuothError) -> Iterator[Unread | Lot]:

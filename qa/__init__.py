@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qa.conversations import Conversation, Conversations, Hit, Quoting, Turn
     from qa.doctor.findings import Finding, Health
     from qa.errors import (
+        ClusterError,
         ConversationNotFound,
         InputError,
         LibraryDamaged,
@@ -62,7 +63,7 @@ _HOMES = {
     "qa.asking": "aask ask astream stream",
     "qa.conversations": "Conversation Conversations Hit Quoting Turn",
     "qa.doctor.findings": "Finding Health",
-    "qa.errors": "ConversationNotFound InputError LibraryDamaged LibraryEmpty LibraryError LibraryLocked"
+    "qa.errors": "ClusterError ConversationNotFound InputError LibraryDamaged LibraryEmpty LibraryError LibraryLocked"
     " LibraryMismatch LibraryNotFound ModelError QuothError ReadError SettingsError SourceNotFound",
     "qa.library": "Library",
     "qa.places": "sample_corpus",
@@ -77,6 +78,7 @@ __all__ = [
     "Changes",
     "Checked",
     "Citation",
+    "ClusterError",
     "Conversation",
     "ConversationNotFound",
     "Conversations",

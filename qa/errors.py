@@ -59,5 +59,9 @@ class LibraryDamaged(LibraryError):
     """A stored file of the library is damaged; the message names the command that mends it."""
 
 
+class ClusterError(QuothError):
+    """The Ray cluster that was to index documents is missing, cannot be reached, or gave up."""
+
+
 class ModelError(QuothError):
     """An embedding or chat model is missing, damaged or does not answer."""

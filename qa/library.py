@@ -23,6 +23,7 @@ from qa.types import (
     Changes,
     Document,
     Done,
+    Engine,
     Event,
     IndexReport,
     OnProgress,
@@ -180,13 +181,17 @@ class Library:
         *,
         progress: OnProgress | None = None,
         cancel: threading.Event | None = None,
+        engine: Engine = "local",
     ) -> IndexReport:
         """Read files and folders into the library: what is new or changed; what vanished from a folder is taken out.
 
         progress: called with counts. cancel: set it to stop; what was finished is kept, and adding again goes on.
-        Raises SourceNotFound for a path that does not exist (before anything is changed), LibraryMismatch.
+        engine: "ray" reads, cuts and embeds on a Ray cluster, the one of the variable RAY_ADDRESS or one of this
+        machine's cores; every node must see the files under the same paths.
+        Raises SourceNotFound for a path that does not exist (before anything is changed), LibraryMismatch,
+        ClusterError.
         """
-        return self._index(existing(paths), progress, cancel, by_name=True)
+        return self._index(existing(paths), progress, cancel, by_name=True, engine=engine)
 
     def update(self, *, progress: OnProgress | None = None, cancel: threading.Event | None = None) -> IndexReport:
         """Look again at everything that was added before. As `add` otherwise."""
@@ -370,10 +375,15 @@ class Library:
             yield event
 
     async def aadd(
-        self, paths: Paths, *, progress: OnProgress | None = None, cancel: threading.Event | None = None
+        self,
+        paths: Paths,
+        *,
+        progress: OnProgress | None = None,
+        cancel: threading.Event | None = None,
+        engine: Engine = "local",
     ) -> IndexReport:
         """`add` without blocking the event loop. Cancelling the task stops the add, and keeps what was finished."""
-        return await waiting.cancellable(self.add, paths, progress=progress, cancel=cancel)
+        return await waiting.cancellable(self.add, paths, progress=progress, cancel=cancel, engine=engine)
 
     async def aupdate(
         self, *, progress: OnProgress | None = None, cancel: threading.Event | None = None
@@ -401,16 +411,23 @@ class Library:
         return await asyncio.to_thread(self.rebuild, embed=embed, progress=progress)
 
     def _index(
-        self, roots: list[Path], progress: OnProgress | None, cancel: threading.Event | None, *, by_name: bool
+        self,
+        roots: list[Path],
+        progress: OnProgress | None,
+        cancel: threading.Event | None,
+        *,
+        by_name: bool,
+        engine: Engine = "local",
     ) -> IndexReport:
-        from qa.indexing import Indexing
+        from qa.indexing import Indexing, check
         from qa.removing import told
 
+        check(engine)
         stop, say = cancel or threading.Event(), progress or silent
 
         def work(writer: Writer) -> IndexReport:
             embedder = partial(self._parts.embedder, progress)
-            return Indexing(writer, embedder, self.settings, say, stop).run(roots, by_name=by_name)
+            return Indexing(writer, embedder, self.settings, say, stop, engine).run(roots, by_name=by_name)
 
         report = self._parts.write(work, progress=progress, cancel=stop)
         return told(report, self._parts.conversations(), self.folder)

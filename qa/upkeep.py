@@ -14,7 +14,8 @@ from qa.chunking import chunk
 from qa.conversations import mending as conversing
 from qa.embedding import Embedder
 from qa.errors import LibraryError, SourceNotFound
-from qa.indexing import GROUP, is_excluded
+from qa.indexing.finding import is_excluded
+from qa.indexing.making import GROUP
 from qa.places import inside
 from qa.reading import walk
 from qa.settings import Settings

@@ -24,7 +24,7 @@ CORPUS = ROOT / "corpus"
 
 FOREIGN = (
     *("QUOTH_", "_QUOTH_", "LANGSMITH_", "LANGCHAIN_", "HF_", "TRANSFORMERS_", "CHROMA_", "OTEL_", "XDG_", "_TYPER_"),
-    *("NO_COLOR", "FORCE_COLOR", "TTY_", "COLUMNS", "LINES"),
+    *("NO_COLOR", "FORCE_COLOR", "TTY_", "COLUMNS", "LINES", "RAY_ADDRESS"),
 )
 """Beginnings of variables that would change what is tested."""
 

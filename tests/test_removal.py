@@ -14,9 +14,9 @@ import pytest
 
 from qa import Library, Quoting
 from qa.catalog import Catalog, schema
+from qa.catalog.checking import text_hash
 from qa.catalog.writing import Stamp, Writer
 from qa.errors import SourceNotFound
-from qa.indexing import text_hash
 from qa.places import delete
 from qa.settings import ChunkingSettings, Settings
 from qa.store import SMALL, IndexRow

@@ -84,6 +84,14 @@ class Writer(Catalog):
         rows = [(name, vector.astype("<f4").tobytes()) for name, vector in zip(hashes, vectors, strict=True)]
         self.many("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
 
+    def hashes_of(self, path: str) -> list[bytes]:
+        """The hashes of the texts of a source's chunks; none where it is no source."""
+        found = self.rows(
+            "SELECT DISTINCT vector FROM chunks WHERE document = (SELECT document FROM sources WHERE path = ?)",
+            os.fsencode(path),
+        )
+        return [name for (name,) in found]
+
     def find_document(self, sha256: str, suffix: str) -> int | None:
         """The number of the document with this content, if it is there."""
         found = self.value("SELECT id FROM documents WHERE sha256 = ? AND suffix = ?", sha256, suffix)

@@ -13,15 +13,28 @@ from qa.cli.output import print_json, print_line, print_notice, print_report
 from qa.cli.progress import progress_bar, run_visibly
 from qa.display import count, short_path, visible
 from qa.errors import InputError
+from qa.types import Engine
 
 
-def add(paths: PathsArgument, library: LibraryOption = None, as_json: JsonOption = False) -> int:
+def add(
+    paths: PathsArgument,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            "--engine", help="ray: read and embed on the Ray cluster at RAY_ADDRESS, or on this machine's own."
+        ),
+    ] = "local",
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
     """Read files and folders into the library: what is new or changed; what is gone is forgotten.
 
     Ctrl-C keeps what was finished; the same command goes on from there.
     """
     with open_library(library, create=True) as opened:
-        report = run_visibly(lambda progress, cancel: opened.add(paths, progress=progress, cancel=cancel))
+        report = run_visibly(
+            lambda progress, cancel: opened.add(paths, progress=progress, cancel=cancel, engine=engine)
+        )
     return print_report(report, "nothing to add", as_json)
 
 

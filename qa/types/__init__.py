@@ -28,7 +28,7 @@ from qa.types.explanations import (
     WeighedSentence,
     Writing,
 )
-from qa.types.reports import Changes, Failure, IndexReport, OnProgress, Progress
+from qa.types.reports import Changes, Engine, Failure, IndexReport, OnProgress, Progress
 from qa.types.schema import SCHEMA_VERSION
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Decision",
     "Document",
     "Done",
+    "Engine",
     "Event",
     "Explanation",
     "Failure",

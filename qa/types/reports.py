@@ -69,4 +69,7 @@ class Progress:
     chunks: int = 0
 
 
+Engine = Literal["local", "ray"]
+"""Where an add reads, cuts and embeds: in this process, or on a Ray cluster."""
+
 OnProgress = Callable[[Progress], None]

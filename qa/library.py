@@ -193,12 +193,20 @@ class Library:
         """
         return self._index(existing(paths), progress, cancel, by_name=True, engine=engine)
 
-    def update(self, *, progress: OnProgress | None = None, cancel: threading.Event | None = None) -> IndexReport:
-        """Look again at everything that was added before. As `add` otherwise."""
-        roots = [
-            Path(os.fsdecode(path)) for (path,) in self._parts.filled().rows("SELECT path FROM roots ORDER BY path")
-        ]
-        return self._index(roots, progress, cancel, by_name=False)
+    def update(
+        self,
+        roots: Paths | None = None,
+        *,
+        progress: OnProgress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> IndexReport:
+        """Look again at everything that was added before, or at these of its `roots` alone. As `add` otherwise."""
+        if roots is None:
+            self._parts.filled()
+            return self._index(self.roots(), progress, cancel, by_name=False)
+        given = {absolute(path) for path in listed(roots)}
+        there = [root for root in self.roots() if root in given]
+        return self._index(there, progress, cancel, by_name=False) if there else IndexReport()
 
     def remove(
         self,
@@ -284,6 +292,11 @@ class Library:
         roots = {path: stored.root for path, stored in catalog.stored_sources().items()}
         matches = matcher(where)
         return [s for s in catalog.sources() if s.source in roots and matches(s.source, roots[s.source])]
+
+    def roots(self) -> list[Path]:
+        """The files and folders that were added by name, which `update` looks at again, ordered by path."""
+        catalog = self._parts.catalog()
+        return sorted(map(Path, catalog.roots())) if catalog else []
 
     def text(self, source: str | os.PathLike[str]) -> str:
         """The text of a source, which citations' start and end count in. Raises SourceNotFound."""
@@ -386,10 +399,14 @@ class Library:
         return await waiting.cancellable(self.add, paths, progress=progress, cancel=cancel, engine=engine)
 
     async def aupdate(
-        self, *, progress: OnProgress | None = None, cancel: threading.Event | None = None
+        self,
+        roots: Paths | None = None,
+        *,
+        progress: OnProgress | None = None,
+        cancel: threading.Event | None = None,
     ) -> IndexReport:
         """`update` without blocking the event loop; cancelling as in `aadd`."""
-        return await waiting.cancellable(self.update, progress=progress, cancel=cancel)
+        return await waiting.cancellable(self.update, roots, progress=progress, cancel=cancel)
 
     async def aremove(
         self,

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from qa.words import STOPWORDS, UNSPACED, codes, content_words, put_together, words
+from qa.words import MARKED, STOPWORDS, UNSPACED, codes, content_words, put_together, words
 
 Scores = npt.NDArray[np.float64]
 Place = tuple[int, int, int]
@@ -155,9 +155,9 @@ def without_common(question: str, texts: Sequence[str]) -> str | None:
     """The question without the content words that COMMON_SHARE of the candidates hold.
 
     None where that leaves it as it is, or leaves no content word, or where there are few candidates; and for a language
-    without spaces, whose words are not told apart here.
+    without spaces, or with marks on its letters, whose words are not told apart here.
     """
-    if len(texts) < FEW_CANDIDATES or UNSPACED.search(question):
+    if len(texts) < FEW_CANDIDATES or UNSPACED.search(question) or MARKED.search(question):
         return None
     named = [code for code in codes(question) if not code.spaced]
     spelled = {question[code.start : code.end]: [code.spelled] for code in named}

@@ -100,6 +100,7 @@ class AnswerSettings(_Section):
 class ChatSettings(_Section):
     """The terminal chat."""
 
+    watch: bool = Field(False, description="take in what changes in the added folders while the chat is open")
     keys: dict[str, str] = Field(
         default_factory=dict, description='keys of your own, by the name that help (F1) gives: "chat.new" = "ctrl+o"'
     )

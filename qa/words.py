@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from snowballstemmer.english_stemmer import EnglishStemmer
 
@@ -27,10 +27,11 @@ STOPWORDS = frozenset(_SAYING_NOTHING.split())
 """Words that say nothing of what a question is about, before stemming. Each set gains 1 to 4 points by leaving them out
 of the ranking (benchmarks/quality.md)."""
 
-SPELLING = 2
+SPELLING = 3
 """Rises when `words` spells in another way, so that word indexes made before are made again."""
 
 _WORD = re.compile(r"[^\W_]+")
+_WRITTEN = re.compile(r"\w+")
 _JOINT = "[-\u2010\u2011\u2013./_]"
 _CODE = re.compile(
     rf"""(?<![^\W_])(?:(?P<spaced>[a-z]{{1,3}})[ \u00a0](?=[0-9]{{2}}) | [a-z]{{1,5}}{_JOINT}?)
@@ -42,9 +43,19 @@ _NUMBER = re.compile("[0-9]+")
 _HEAD = re.compile(rf"(?:^|(?<=[\W_]))[a-z]{{1,5}}(?:{_JOINT}|[ \u00a0])?$", re.IGNORECASE)
 _LONGEST_HEAD = 7  # characters before a code's first number, with the one before the code
 _POSSESSIVE = re.compile(r"['’]s\b")
-_DIACRITIC = re.compile("[\u0300-\u036f]")
+_DIACRITIC = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]"
+)
+"""Accents of Latin, Greek and Cyrillic, the points of Hebrew, and the vowel signs and lengthening of Arabic: all may as
+well be left out. Not so the vowels of other scripts, without which words are others."""
+_ARABIC = str.maketrans("ىیکة", "ييكه")
+"""Letters that are written for one another."""
+MARKED = re.compile("[\u0300-\u036f\u0483-\u0489\u0590-\u1cff]")
+"""Scripts, from Hebrew to Khmer, that write vowels and tones as marks on letters; and accents that stand alone."""
 UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]+"
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+    "\U00020000-\U0003ffff]+"
 )
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean: written without spaces, or with endings joined on."""
 
@@ -96,10 +107,11 @@ def codes(text: str) -> list[Code]:
 def words(text: str) -> list[str]:
     """The words of a text in their order, as they are compared: "Presidents' Élan" -> ["presid", "elan"].
 
-    Folded are case, width and other compatibility forms (NFKC), the diacritics of Latin, Greek and Cyrillic, and the
-    endings of English words (Snowball). Scripts without spaces come as pairs of characters. A code comes both in its
-    parts and as one word, however it is written: "E-1001" -> ["e", "1001", "e1001"]. Every word consists of letters and
-    digits only, or where a code has several numbers of `_` between them.
+    Folded are case, width and other compatibility forms (NFKC), the diacritics of Latin, Greek and Cyrillic, the vowel
+    signs of Hebrew and Arabic, and the endings of English words (Snowball). Scripts without spaces come as pairs of
+    characters. A code comes both in its parts and as one word, however it is written: "E-1001" -> ["e", "1001",
+    "e1001"]. Every word consists of letters with their marks and of digits only, or where a code has several numbers of
+    `_` between them.
     """
     return _stem(_spoken(_folded(text)))
 
@@ -124,19 +136,37 @@ def content_words(text: str) -> list[str]:
     return _stem([word for word in spoken if word not in STOPWORDS] or spoken)
 
 
+def spoken(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    """The words of a text as they are written, each where it stands: `\\w+`, in which marks on letters end no word."""
+    return _written(text).finditer(text, start, len(text) if end is None else end)
+
+
+def _written(text: str) -> re.Pattern[str]:
+    return _WRITTEN if text.isascii() or not MARKED.search(text) else _with_marks()[1]
+
+
+@cache
+def _with_marks() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Words whose letters may have marks, which `\\w` leaves out: without and with `_`. Made when one is met: 2 ms."""
+    every = map(chr, range(0x0300, 0x1D00))
+    marks = "".join(c for c in every if unicodedata.category(c).startswith("M") and not c.isalnum())
+    return re.compile(rf"[^\W_](?:[^\W_]|[{marks}])*"), re.compile(rf"\w[\w{marks}]*")
+
+
 def _spoken(folded: str, *, telling: bool = False) -> list[str]:
     """The words of a folded text, before stemming. telling: without the single letters and digits that codes have."""
     spoken: list[str] = []
     last = 0
+    word = _WORD if folded.isascii() or not MARKED.search(folded) else _with_marks()[0]
     for code in codes(folded):
-        spoken += _WORD.findall(folded, last, code.start)
+        spoken += word.findall(folded, last, code.start)
         last = code.end
         apart = code.parts if code.spaced else [part for part in code.parts if len(part) > 1 or not telling]
         if folded[code.start : code.end].isalnum():  # one token already; its number may be asked for by itself
             apart = [part for part in code.parts if part.isdigit() and len(part) > 1]
         begun = "" if telling or code.spaced else "".join(code.parts[:2])  # "PX-204-B" is found by "PX-204" as well
         spoken += [*apart, *([begun] if begun and len(code.parts) > 2 else []), code.spelled]
-    return spoken + _WORD.findall(folded, last)
+    return spoken + word.findall(folded, last)
 
 
 def put_together(spans: Sequence[Span], found: Iterable[Code]) -> list[Span]:
@@ -151,6 +181,8 @@ def _folded(text: str) -> str:
     else:
         decomposed = unicodedata.normalize("NFKD", text).casefold()
         folded = unicodedata.normalize("NFKC", _DIACRITIC.sub("", decomposed))
+        if MARKED.search(folded):
+            folded = folded.translate(_ARABIC)
     return _POSSESSIVE.sub("", folded) if "'" in folded or "’" in folded else folded
 
 

@@ -110,6 +110,7 @@ def test_help_of_every_command(quoth_process: Quoth) -> None:
         "chat",
         "add",
         "update",
+        "watch",
         "ask",
         "search",
         "sources",

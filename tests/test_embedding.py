@@ -14,7 +14,7 @@ import pytest
 
 from qa.embedding import Embedder
 from qa.embedding.compiling import RECIPE
-from qa.embedding.models import fingerprint, locate
+from qa.embedding.models import fingerprint, locate, prompts_of
 from qa.errors import ModelError
 from qa.settings import EmbeddingSettings, cache_folder
 
@@ -125,6 +125,22 @@ def test_a_damaged_compiled_model_is_made_again(embedder: Embedder, home: Path, 
 def test_a_model_that_is_not_there_names_the_command(home: Path) -> None:
     with pytest.raises(ModelError, match="quoth model fetch intfloat/multilingual-e5-small"):
         Embedder(EmbeddingSettings(model="intfloat/multilingual-e5-small"))
+
+
+@pytest.mark.parametrize(
+    ("prompts", "default", "expected"),
+    [
+        ({}, "", ("", "")),
+        ({"query": "query: ", "passage": "passage: ", "document": ""}, "", ("query: ", "passage: ")),
+        ({"query": "Find: ", "document": ""}, "query", ("Find: ", "")),
+        ({"query": "", "document": "", "any": "Text: "}, "any", ("Text: ", "Text: ")),
+        ({"query": "q: ", "corpus": "c: ", "any": "Text: "}, "any", ("q: ", "c: ")),
+    ],
+)
+def test_questions_and_texts_get_the_prompts_that_are_theirs(
+    prompts: dict[str, str], default: str, expected: tuple[str, str]
+) -> None:
+    assert prompts_of(prompts, default) == expected
 
 
 def test_pickled_weights_are_refused(tmp_path: Path, packaged: Path) -> None:

@@ -27,6 +27,8 @@ def sentences(text: str, kind: str = "txt") -> list[str]:
         "Born on Jan. 5, 1900 in St. Louis.",
         "Use foo.bar() of v1.2.3 from www.example.com now.",
         '"Why?" she asked.',
+        "Die Fähre fuhr am 12. Juni nach Hamburg.",
+        "Im 19. Jahrhundert war das anders.",
     ],
 )
 def test_a_full_stop_inside_a_sentence_does_not_end_it(sentence: str) -> None:
@@ -45,6 +47,15 @@ def test_a_full_stop_inside_a_sentence_does_not_end_it(sentence: str) -> None:
         ("First paragraph\n\nSecond one", ["First paragraph", "Second one"]),
         ("| 1. a | b |\n| 2. c | d |\n\nAfter.", ["| 1. a | b |", "| 2. c | d |", "After."]),
         ("私は東京に行った。楽しかった！また行く？", ["私は東京に行った。", "楽しかった！", "また行く？"]),
+        ("他们去年在河内举行会议。谈了什么？很多！", ["他们去年在河内举行会议。", "谈了什么？", "很多！"]),
+        ("هل وصلت السفينة؟ نعم. انتهى", ["هل وصلت السفينة؟", "نعم.", "انتهى"]),
+        ("नया पुल बंद है। क्यों? ठीक॥ समाप्त", ["नया पुल बंद है।", "क्यों?", "ठीक॥", "समाप्त"]),
+        (
+            "สะพานใหม่เปิดใช้งานเมื่อเดือนมกราคม ร้านขนมปังอยู่หน้าสถานี และห้องสมุดปิด",
+            ["สะพานใหม่เปิดใช้งานเมื่อเดือนมกราคม", "ร้านขนมปังอยู่หน้าสถานี และห้องสมุดปิด"],
+        ),
+        ("ទីមួយ។ ទីពីរ។", ["ទីមួយ។", "ទីពីរ។"]),
+        ("I am 12. He is 13.", ["I am 12.", "He is 13."]),
         ("***\nText.\n---\n", ["***\nText.\n---"]),
         ("page one\fpage two", ["page one", "page two"]),
     ],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qa.words import codes, content_words, words
+from qa.words import codes, content_words, spoken, words
 
 
 @pytest.mark.parametrize(
@@ -25,13 +26,19 @@ from qa.words import codes, content_words, words
         ("İstanbul", "istanbul"),
         ("e\u0301lan", "\u00e9lan"),
         ("max_tokens", "max tokens"),
+        ("مُحَمَّد", "محمد"),
+        ("أحمد في المكتبة", "احمد فى المكتبه"),
+        ("שָׁלוֹם", "שלום"),
     ],
 )
 def test_forms_of_a_word_are_one_word(one: str, other: str) -> None:
     assert words(one) == words(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("1999", "1998"), ("A4", "A5"), ("universe", "unison"), ("北京", "東京")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1999", "1998"), ("A4", "A5"), ("universe", "unison"), ("北京", "東京"), ("कल", "काल"), ("ไป", "ปา")],
+)
 def test_different_words_stay_apart(one: str, other: str) -> None:
     assert set(words(one)).isdisjoint(words(other))
 
@@ -72,6 +79,15 @@ def test_words_keep_their_order_and_their_number() -> None:
 def test_a_word_inside_text_without_spaces_is_found() -> None:
     assert set(words("京都")) <= set(words("私は京都に行きました"))
     assert set(words("산책")) <= set(words("우리는 산책을했다"))
+    assert set(words("佐々木")) <= set(words("駅前の佐々木さん"))
+    assert set(words("บ้าน")) <= set(words("เขาอยู่ที่บ้านหลังนี้"))
+
+
+def test_marks_on_letters_end_no_word() -> None:
+    assert words("हिन्दी में") == ["हिन्दी", "में"]
+    text = "हिन्दी e\u0301lan, x_1 தமிழ்"
+    assert [match[0] for match in spoken(text)] == ["हिन्दी", "e\u0301lan", "x_1", "தமிழ்"]
+    assert [match[0] for match in spoken(text, 7, 12)] == ["e\u0301lan"]
 
 
 def test_a_stretch_of_one_character_is_a_word() -> None:
@@ -88,8 +104,12 @@ def test_a_question_of_stop_words_keeps_them() -> None:
 
 
 @given(st.text(max_size=60))
-def test_words_consist_of_letters_and_digits_and_the_joint_of_a_codes_numbers(text: str) -> None:
-    assert all(word and all(character.isalnum() for character in word.replace("_", "")) for word in words(text))
+@example("ที่ हिन्दी")
+def test_words_consist_of_letters_with_marks_digits_and_the_joint_of_a_codes_numbers(text: str) -> None:
+    def belongs(character: str) -> bool:
+        return character.isalnum() or unicodedata.category(character).startswith("M")
+
+    assert all(word and all(map(belongs, word.replace("_", ""))) for word in words(text))
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N"]), max_size=20), st.text(max_size=20))

@@ -1,8 +1,9 @@
 """The library on worker threads, so that the screen never waits for it.
 
 There are four lanes, each a thread that does one thing after the other: asking, writing (adding, removing), keeping
-(conversations, which must not wait for a large text) and looking (lists, texts). The threads are daemons: leaving the
-chat waits for none of them, and what was committed is kept whenever they end.
+(conversations, which must not wait for a large text) and looking (lists, texts); and with the setting chat.watch a
+fifth, which waits for files to change. The threads are daemons: leaving the chat waits for none of them, and what was
+committed is kept whenever they end.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import os
 import queue
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from qa.logs import log
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qa import Answer, Conversations, Event, IndexReport, Library, Message
     from qa.types import OnProgress
 
@@ -38,7 +41,7 @@ class Engine:
         self._library: Library | None = None
         self._opening = threading.Lock()
         self._asking, self._looking, self._keeping = _Lane("asking"), _Lane("looking"), _Lane("keeping")
-        self._writing = _Lane("writing", BACKGROUND)
+        self._writing, self._watching = _Lane("writing", BACKGROUND), _Lane("watching", BACKGROUND)
 
     async def look(self, work: Callable[[Library], T]) -> T:
         """What the work returns: a short read of the library."""
@@ -60,10 +63,8 @@ class Engine:
         self, question: str, *, history: Sequence[Message] = (), where: Sequence[str] = (), model: str | None = None
     ) -> AsyncIterator[Event]:
         """The events of an answer. Closing the iterator stops the work, and a request at a model. Raises QuothError."""
-        events: asyncio.Queue[Event | BaseException | None] = asyncio.Queue()
-        loop, stopped = asyncio.get_running_loop(), threading.Event()
 
-        def ask() -> None:
+        def ask(tell: Callable[[Event], None], stopped: threading.Event) -> None:
             given = self._opened().stream(
                 question, history=history, where=list(where) or None, model=model, cancel=stopped
             )
@@ -71,17 +72,26 @@ class Engine:
                 for event in given:
                     if stopped.is_set():
                         return
-                    loop.call_soon_threadsafe(events.put_nowait, event)
+                    tell(event)
 
-        work = asyncio.ensure_future(self._asking.run(ask))
-        work.add_done_callback(lambda done: events.put_nowait(None if done.cancelled() else done.exception()))
-        try:
-            while (event := await events.get()) is not None:
-                if isinstance(event, BaseException):
-                    raise event
+        async with contextlib.aclosing(_told(self._asking, ask)) as events:
+            async for event in events:
                 yield event
-        finally:
-            stopped.set()
+
+    async def watch(self) -> AsyncGenerator[Sequence[Path] | str, None]:
+        """What is to be looked at again, each time that files changed, and lines that a person should read. Closing the
+        iterator ends the watching. Raises QuothError where it is not possible."""
+
+        def wait(tell: Callable[[Sequence[Path] | str], None], stopped: threading.Event) -> None:
+            from qa import watching
+
+            watching.require()
+            for roots in watching.Watcher(self._opened(), None, stopped, tell):
+                tell(roots)
+
+        async with contextlib.aclosing(_told(self._watching, wait)) as changes:
+            async for change in changes:
+                yield change
 
     async def explain(self, question: str, *, history: Sequence[Message] = (), where: Sequence[str] = ()) -> Answer:
         """The answer in quotes, with its explanation; no model is asked. Raises QuothError."""
@@ -98,7 +108,7 @@ class Engine:
     def close(self, patience: float) -> bool:
         """Close the library; False if a lane is still at work after `patience` seconds, and the library stays open."""
         ends = time.monotonic() + patience
-        lanes = (self._asking, self._looking, self._keeping, self._writing)
+        lanes = (self._asking, self._looking, self._keeping, self._writing, self._watching)
         idle = all(lane.wait(ends - time.monotonic()) for lane in lanes)
         if idle and self._library is not None:
             self._library.close()
@@ -115,6 +125,25 @@ class Engine:
                 self._library = Library(self.name or None)
                 log.info("library %s", self._library.name)
             return self._library
+
+
+async def _told(lane: _Lane, work: Callable[[Callable[[T], None], threading.Event], None]) -> AsyncGenerator[T, None]:
+    """What the work on a lane tells, as it comes, and what it raises. Closing the iterator sets the work's event."""
+    told: asyncio.Queue[tuple[T] | BaseException | None] = asyncio.Queue()
+    loop, stopped = asyncio.get_running_loop(), threading.Event()
+
+    def tell(item: T) -> None:
+        loop.call_soon_threadsafe(told.put_nowait, (item,))
+
+    done = asyncio.ensure_future(lane.run(lambda: work(tell, stopped)))
+    done.add_done_callback(lambda done: told.put_nowait(None if done.cancelled() else done.exception()))
+    try:
+        while (item := await told.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item[0]
+    finally:
+        stopped.set()
 
 
 class _Lane:

@@ -16,7 +16,7 @@ from qa.answering.citations import DocumentOf
 from qa.answering.context import TABLES, context_of
 from qa.sentences import LINE_KINDS, Span, sentence_spans, trimmed
 from qa.types import Document, Passage, mark_at
-from qa.words import words
+from qa.words import spoken, words
 
 Vectors = npt.NDArray[np.float32]
 
@@ -85,7 +85,7 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
     documents = [document_of(passage.source) for passage in passages]
     sentences = [quotable(passage.text, document.kind) for passage, document in zip(passages, documents, strict=True)]
     tokens = [
-        [[match.span() for match in _WORD.finditer(passage.text, *span)] for span in spans]
+        [[match.span() for match in spoken(passage.text, *span)] for span in spans]
         for passage, spans in zip(passages, sentences, strict=True)
     ]
     flat = [[*s, *itertools.chain.from_iterable(t)] for s, t in zip(sentences, tokens, strict=True)]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from text_to_num import alpha2digit
 
 from qa.answering.wanted import new_names
-from qa.words import STOPWORDS, words
+from qa.words import STOPWORDS, spoken, words
 
 _MONTH_NAMES = [
     "january",
@@ -117,7 +117,7 @@ def facts_of(text: str) -> Facts:
 
 def content(text: str) -> list[str]:
     """The words of a text that say something, spelled as they are compared."""
-    return [spelled for word in re.findall(r"\w+", text) if word.lower() not in STOPWORDS for spelled in words(word)]
+    return [spelled for word in spoken(text) if word[0].lower() not in STOPWORDS for spelled in words(word[0])]
 
 
 def numbers(text: str) -> frozenset[float]:
@@ -139,7 +139,7 @@ def numbers(text: str) -> frozenset[float]:
 
 def mentions(text: str) -> dict[str, frozenset[str]]:
     """Each name of a text, its words joined, with the content words up to two places before ("<") and behind (">")."""
-    tokens = [match for match in re.finditer(r"\w+", text) if match[0].lower() not in STOPWORDS]
+    tokens = [match for match in spoken(text) if match[0].lower() not in STOPWORDS]
     runs: list[list[int]] = []
     for place, token in enumerate(tokens):
         if not token[0][0].isupper():
@@ -190,7 +190,7 @@ def _denials(text: str) -> tuple[frozenset[str], frozenset[str], bool]:
         end = _SCOPE_ENDS.search(text, match.end())
         stop = end.start() if end else len(text)
         count = 0
-        for word in re.finditer(r"\w+", text[match.end() : stop]):
+        for word in spoken(text[match.end() : stop]):
             if word[0].lower() in STOPWORDS:
                 continue
             count += 1
@@ -200,7 +200,7 @@ def _denials(text: str) -> tuple[frozenset[str], frozenset[str], bool]:
             denied.update(words(word[0]))
     affirmed = {
         spelled
-        for word in re.finditer(r"\w+", text)
+        for word in spoken(text)
         if word[0].lower() not in STOPWORDS and word.span() not in spans
         for spelled in words(word[0])
     }

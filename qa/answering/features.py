@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +19,7 @@ from qa.answering.candidates import Candidate
 from qa.answering.question import Question, Term
 from qa.answering.wanted import Wanted, has
 from qa.types import Passage
-from qa.words import words
+from qa.words import spoken, words
 
 Array = npt.NDArray[np.float64]
 
@@ -153,7 +152,7 @@ def _in(term: Term, spelled: Collection[str]) -> bool:
 
 def near_asking(question: Question, candidate: Candidate) -> float:
     """The best cosine of the question's asking words to a word that only the sentence has: "who" is near to names."""
-    said = set(re.findall(r"\w+", question.text.lower()))
+    said = {word[0] for word in spoken(question.text.lower())}
     new = [row for row, token in enumerate(candidate.tokens) if token not in said]
     return float((candidate.token_vectors[new] @ question.asking_vector).max()) if new else 0.0
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from qa.answering.converses import OPPOSITES, turned
-from qa.words import STOPWORDS, words
+from qa.words import STOPWORDS, spoken, words
 
 AROUND = (1, 3)
 """Telling words before and behind a word that say what it is said of."""
@@ -29,11 +27,7 @@ def opposed(claim: str, said: str) -> str | None:
 
 def _around(text: str) -> dict[str, frozenset[str]]:
     """Each word of the text that has an opposite, with the stems of the telling words beside it."""
-    tokens = [
-        token
-        for match in re.finditer(r"\w+", text)
-        if (token := match[0].lower()) in OPPOSITES or token not in STOPWORDS
-    ]
+    tokens = [token for match in spoken(text) if (token := match[0].lower()) in OPPOSITES or token not in STOPWORDS]
     found: dict[str, frozenset[str]] = {}
     for place, token in enumerate(tokens):
         if token in OPPOSITES:

@@ -11,9 +11,8 @@ from typing import Protocol
 from qa.answering.candidates import Pooling, Vectors
 from qa.answering.wanted import Wanted, wanted
 from qa.followups import QUESTION_WEIGHT, Search, search_vector
-from qa.words import STOPWORDS, Code, Span, codes, put_together, words
+from qa.words import STOPWORDS, Code, Span, codes, put_together, spoken, words
 
-_WORD = re.compile(r"\w+")
 _ASKING = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b(?: \w+)?", re.IGNORECASE)
 
 _ASKED_OF = """
@@ -93,7 +92,7 @@ def take_apart(search: Search, embedder: Pooling, known: WordCounts) -> Question
     text = search.text
     own = search.texts[0][0]
     found = codes(text)
-    spans = [match.span() for match in _WORD.finditer(text)]
+    spans = [match.span() for match in spoken(text)]
     spelled_at = {span: tuple(words(text[slice(*span)])) for span in spans}
     every = {word for spelled in spelled_at.values() for word in spelled} | {code.spelled for code in found}
     counts, total = known(sorted(every))

@@ -20,7 +20,7 @@ from qa.answering.facts import Facts, facts_of
 from qa.answering.opposites import opposed
 from qa.answering.roles import swapped
 from qa.types import Passage, Support
-from qa.words import STOPWORDS, words
+from qa.words import STOPWORDS, spoken, words
 
 SUPPORTED, WEAK = 0.72, 0.5
 """Least share of a sentence's words that the documents have for it to be supported, or weakly so. Chosen on the altered
@@ -229,7 +229,7 @@ class Evidence:
 
 def _telling(sentence: str) -> list[re.Match[str]]:
     """The content words of a sentence, as they stand in it."""
-    return [match for match in re.finditer(r"\w+", sentence) if match[0].lower() not in STOPWORDS]
+    return [match for match in spoken(sentence) if match[0].lower() not in STOPWORDS]
 
 
 def _figure(number: float) -> str:

@@ -16,6 +16,7 @@ COMMANDS = {
     "chat": "qa.cli.chat:chat",
     "add": "qa.cli.documents:add",
     "update": "qa.cli.documents:update",
+    "watch": "qa.cli.watching:watch",
     "ask": "qa.cli.asking:ask",
     "search": "qa.cli.asking:search",
     "eval": "qa.cli.evaluating:evaluate",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa import children, private
 from qa.embedding.compiling import RECIPE
-from qa.embedding.models import file_sha256, fingerprint, locate
+from qa.embedding.models import file_sha256, fingerprint, locate, prompts_of
 from qa.embedding.tokens import Span, Tokens
 from qa.errors import ModelError
 from qa.settings import EmbeddingSettings, cache_folder
@@ -50,10 +50,7 @@ class Embedder:
         self.dimension: int = manifest["dimension"]
         self.max_tokens: int = manifest["max_tokens"]
         self.pools_tokens: bool = manifest["pools_tokens"]
-        prompts: dict[str, str] = manifest["prompts"]
-        default = prompts.get(manifest["default_prompt"] or "", "")
-        self._query_prompt = prompts.get("query") or default
-        self._document_prompt = prompts.get("document") or prompts.get("passage") or default
+        self._query_prompt, self._document_prompt = prompts_of(manifest["prompts"], manifest["default_prompt"] or "")
         self.notice: str | None = None
         self._session: Any
         if manifest["direct"]:
@@ -94,9 +91,17 @@ class Embedder:
         encoding = self._tokens.encode([prompt + text])[0]
         whole, tokens = self._session.encode_tokens(encoding)
         if not self.pools_tokens:
-            return self._checked(whole), self.embed_documents([text[start:end] for start, end in spans])
-        starts = np.array([start - len(prompt) for start, _ in encoding.offsets])
-        real = np.array([end > start for start, end in encoding.offsets])
+            pieces = dict.fromkeys(text[start:end] for start, end in spans)  # the same word is embedded once
+            vectors = dict(zip(pieces, self.embed_documents(list(pieces)), strict=True))
+            rows = [vectors[text[start:end]] for start, end in spans]
+            return self._checked(whole), np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+        begun = prompt + text
+        # Some tokenizers count the space before a word to it, and some have a token for that space alone.
+        places = [
+            (start + len(begun[start:end]) - len(begun[start:end].lstrip()), end) for start, end in encoding.offsets
+        ]
+        starts = np.array([start - len(prompt) for start, _ in places])
+        real = np.array([end > start for start, end in places])
         rows = []
         for start, end in spans:
             inside = (starts >= start) & (starts < end) & real

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from qa import private
@@ -98,6 +99,17 @@ def fingerprint(folder: Path) -> str:
     found = total.hexdigest()
     private.write_atomically(seen, found.encode("ascii"))
     return found
+
+
+def prompts_of(prompts: Mapping[str, str], default: str) -> tuple[str, str]:
+    """What a model wants before a question and before a text, by the names that sentence-transformers has for them.
+
+    default: the name of the prompt (`default_prompt_name`) for what has none of its own, unless that is the other's.
+    """
+    asking, told = ("query",), ("document", "passage", "corpus")
+    query, document = (next((prompts[name] for name in names if prompts.get(name)), "") for names in (asking, told))
+    either = "" if default in (*asking, *told) else prompts.get(default, "")
+    return query or either, document or either
 
 
 def file_sha256(path: Path) -> str:

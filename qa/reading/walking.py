@@ -1,9 +1,9 @@
 """The files below a folder that may be documents, in a fixed order.
 
-Left out in silence: what is hidden, generated or ignored, and what no name could make a document of (images, sounds,
-archives, programs ...): whoever adds a folder of notes with 500 photos does not want 500 failures. Old and foreign
-documents (.doc, .odt ...) are not left out, so that reading them says what to do; nor is what a package reads that is
-installed for it (see `plugins`).
+Left out in silence: what is hidden, generated or ignored, what editors keep beside a file, the folder of a library, and
+what no name could make a document of (images, sounds, archives, programs ...): whoever adds a folder of notes with 500
+photos does not want 500 failures. Old and foreign documents (.doc, .odt ...) are not left out, so that reading them
+says what to do; nor is what a package reads that is installed for it (see `plugins`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,22 +30,44 @@ _INSIDE = re.compile(r"/\*\* *$")
 _IGNORE_BYTES = 1_000_000
 _GENERATED = frozenset({"node_modules", "__pycache__"})
 _ENVIRONMENT = "pyvenv.cfg"
+_LIBRARY = frozenset({"catalog.sqlite", "lock"})
+"""What the folder of a library holds, all of which is Quoth's own (qa.catalog.schema.FILE, qa.locking.FILE)."""
 _OFFICE_LOCK = "~$"
 """Office keeps such a file beside each document that is open."""
+_KEPT_BY_EDITORS = re.compile(r".*~|#.*#", re.DOTALL)
+"""Files that Emacs, Vim and others keep beside one that was changed: what it was before, or what is not saved yet."""
 
 Ignores = tuple[tuple[str, "GitIgnoreSpec"], ...]
 OnError = Callable[[Path, str], None]
 
 
-def walk(root: Path, on_error: OnError | None = None) -> Iterator[Path]:
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that a walk looks into. relative: its path below the root, with a slash behind; "" for the root."""
+
+    path: Path
+    relative: str
+    ignores: Ignores
+
+    def leaves_out(self, name: str, *, is_folder: bool) -> bool:
+        """Whether a file or folder of this name in here would be left out for its name alone, be it there or not."""
+        if _unwanted(name) or (not is_folder and _no_document(name)):
+            return True
+        return _ignored(self.relative + name + ("/" if is_folder else ""), self.ignores)
+
+
+def walk(
+    root: Path, on_error: OnError | None = None, on_folder: Callable[[Folder], None] | None = None
+) -> Iterator[Path]:
     """Regular files below the folder `root` that may be documents, sorted by name within each folder, as root / ....
 
     Hidden names, node_modules, __pycache__, virtual environments and what .gitignore and .quothignore files in `root`
     and below name are left out. A link to a file is followed if its target lies inside `root`; links to folders are
     not, since what they lead to inside is met anyway. on_error is called with each folder or ignore file that cannot
-    be read, and why; the rest is walked all the same.
+    be read, and why; the rest is walked all the same. on_folder is called with each folder that is looked into.
     """
     report = on_error or (lambda _path, _reason: None)
+    entered = on_folder or (lambda _folder: None)
     inside = os.path.join(os.path.realpath(root), "")
     pending: list[tuple[Path, str, Ignores, bool]] = [(root, "", (), True)]
     while pending:
@@ -59,9 +82,10 @@ def walk(root: Path, on_error: OnError | None = None) -> Iterator[Path]:
             report(path, f"the folder cannot be read: {getattr(error, 'strerror', None) or error}")
             continue
         names = {entry.name for entry in entries}
-        if relative and _ENVIRONMENT in names:
+        if relative and (_ENVIRONMENT in names or names >= _LIBRARY):
             continue
         ignores = (*ignores, *_specs(path, relative, names, report))
+        entered(Folder(path, relative, ignores))
         below: list[tuple[Path, str, Ignores, bool]] = []
         for entry in entries:
             kind = _wanted(entry, inside)
@@ -73,12 +97,12 @@ def walk(root: Path, on_error: OnError | None = None) -> Iterator[Path]:
 
 def _wanted(entry: os.DirEntry[str], inside: str) -> str | None:
     """ "folder" or "file" for what is walked, by its name and type alone."""
-    if entry.name.startswith((".", _OFFICE_LOCK)) or entry.name in _GENERATED:
+    if _unwanted(entry.name):
         return None
     try:
         if entry.is_dir(follow_symlinks=False):
             return "folder"
-        if _left_out(Path(entry.name)) or not entry.is_file():
+        if _no_document(entry.name) or not entry.is_file():
             return None
         if entry.is_symlink() and not os.path.realpath(entry.path).startswith(inside):
             return None
@@ -87,8 +111,15 @@ def _wanted(entry: os.DirEntry[str], inside: str) -> str | None:
     return "file"
 
 
-def _left_out(name: Path) -> bool:
-    return kinds.is_no_document(name) and kinds.suffix_of(name) not in plugins.installed()
+def _unwanted(name: str) -> bool:
+    return name.startswith((".", _OFFICE_LOCK)) or name in _GENERATED
+
+
+def _no_document(name: str) -> bool:
+    if _KEPT_BY_EDITORS.fullmatch(name):
+        return True
+    path = Path(name)
+    return kinds.is_no_document(path) and kinds.suffix_of(path) not in plugins.installed()
 
 
 def _specs(folder: Path, relative: str, names: set[str], report: OnError) -> Iterator[tuple[str, GitIgnoreSpec]]:

@@ -41,6 +41,7 @@ def test_hidden_and_generated_files_are_left_out(tmp_path: Path) -> None:
         tmp_path,
         *("a.txt", ".hidden.txt", ".git/config", ".obsidian/x.md", "node_modules/x/README.md", "__pycache__/a.txt"),
         *("env/pyvenv.cfg", "env/lib/a.txt", "~$report.docx", "report.docx", "sub/.x/y.txt"),
+        *("report.docx~", "#a.txt#", "library/catalog.sqlite", "library/lock", "library/quoth.toml"),
     )
     assert found(tmp_path) == ["a.txt", "report.docx"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -80,10 +81,22 @@ class TalkingScreen(FrameScreen):
         app.take_keys(settings.chat.keys)
         await self.guarded(self._read_conversations())
         await self.guarded(self.library_changed())
+        watching = settings.chat.watch and not self.wrong
         if self._paths:
             app.adding.add(self._paths)
-        elif not self.wrong:
+        elif not self.wrong and not watching:
             self.do(self._say_unread())
+        if watching:
+            self.do(self._follow())
+
+    async def _follow(self) -> None:
+        """Take in what changes in the added folders, for as long as the chat is open (the setting chat.watch)."""
+        async with contextlib.aclosing(self.quoth.engine.watch()) as changes:
+            async for change in changes:
+                if isinstance(change, str):
+                    self.quoth.notify(change, severity="warning", timeout=10)
+                else:
+                    self.quoth.adding.follow(change)
 
     async def _say_unread(self) -> None:
         """Say which files in the added folders are not read yet, as after an add that was interrupted."""

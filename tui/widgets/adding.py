@@ -7,7 +7,7 @@ import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -69,6 +69,7 @@ class Adding:
         """How far the work at hand is, in words, and the file that it is at."""
         self.reports: list[IndexReport] = []
         """What the adds and updates since the chat was opened did, the last at the end."""
+        self._changed: set[Path] = set()  # what is to be looked at again, since files changed
         self._failed: dict[str, Failure] = {}
         self._notices: dict[str, None] = {}
         self.moved: Signal[None] = Signal(app, "adding moved")
@@ -107,6 +108,20 @@ class Adding:
         """Look again at everything that was added."""
         self._queue(_Job("updating", lambda library, say, stop: library.update(progress=say, cancel=stop), added))
 
+    def follow(self, roots: Iterable[Path]) -> None:
+        """Look again at these of what was added, in which files changed; say so where something came of it."""
+        self._changed.update(roots)
+        if not any(job.done is followed for job in self._jobs):
+            self._queue(_Job("taking in what changed", self._take_in, followed))
+
+    def _take_in(self, library: Library, say: OnProgress, stop: threading.Event) -> IndexReport:
+        """On the thread that works; what is there to be said is what was not said before."""
+        from qa import IndexReport, watching
+
+        roots = [self._changed.pop() for _ in range(len(self._changed))]
+        report = library.update(roots, progress=say, cancel=stop) if roots else IndexReport()
+        return watching.news(report, {source: f.reason for source, f in self._failed.items()}, self._notices)
+
     def remove(self, sources: Sequence[str], *, quotes: bool = False) -> None:
         """Take documents out of the library; their files stay. This cannot be cancelled.
 
@@ -140,9 +155,9 @@ class Adding:
             self._cancel, self._heard, self._stage = threading.Event(), None, ""
             self._since = time.monotonic()
             self._show()
-            ticking = self._app.set_interval(1.0, self._show)
+            ticking, changed = self._app.set_interval(1.0, self._show), True
             try:
-                await self._do(job)
+                changed = await self._do(job)
             except asyncio.CancelledError:  # the chat is left
                 self._cancel.set()
                 self.interrupted = True
@@ -152,11 +167,14 @@ class Adding:
             finally:
                 ticking.stop()
                 self._job = None
-                self._app.post_message(LibraryChanged())
-            self.ended.publish(None)
+                if changed:
+                    self._app.post_message(LibraryChanged())
+            if changed:
+                self.ended.publish(None)
             self.moved.publish(None)
 
-    async def _do(self, job: _Job) -> None:
+    async def _do(self, job: _Job) -> bool:
+        """Whether anything came of it."""
         cancel, loop = self._cancel, asyncio.get_running_loop()
 
         def say(progress: Progress) -> None:
@@ -171,7 +189,9 @@ class Adding:
         if job.done is added:
             self.reports.append(report)
         await self._keep(report)
-        self._app.notify(job.done(report), severity="warning" if report.failed else "information")
+        if words := job.done(report):
+            self._app.notify(words, severity="warning" if report.failed else "information")
+        return bool(words)
 
     async def _keep(self, report: IndexReport) -> None:
         """Failures stay until their file is read, or found to be as it was, or gone."""
@@ -277,6 +297,13 @@ def added(report: IndexReport) -> str:
     elif report.notices:
         text += f", with {len(report.notices)} to know: F4, then f shows it"
     return text[0].upper() + text[1:]
+
+
+def followed(report: IndexReport) -> str:
+    """What came of files that changed by themselves; "" where nothing did."""
+    from qa.watching import said
+
+    return added(report) if said(report) else ""
 
 
 def removed(report: IndexReport) -> str:

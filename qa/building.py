@@ -48,7 +48,7 @@ def rebuild(folder: Path, writer: Writer, cancel: threading.Event | None = None)
             shutil.rmtree(target, ignore_errors=True)
             raise
     else:
-        _forget(writer)
+        forget(writer)
     clean(folder, writer)
     return True
 
@@ -67,7 +67,7 @@ def _make_room(folder: Path, writer: Writer, size: int) -> None:
     """Raise LibraryError where an index has no room; the old one goes first where there is none for both."""
     row = IndexRow.of(writer)
     if row and space.free(folder) < size + space.SPARE <= space.free(folder) + _size(folder / row.folder):
-        _forget(writer)  # until there is a new one, questions are compared with every vector of the catalog
+        forget(writer)  # until there is a new one, questions are compared with every vector of the catalog
         clean(folder, writer)
     space.need(folder, size, "the search index")
 
@@ -80,7 +80,8 @@ def _size(folder: Path) -> int:
     return total
 
 
-def _forget(writer: Writer) -> None:
+def forget(writer: Writer) -> None:
+    """Let no index be current; `clean` deletes its folder."""
     with writer.transaction():
         writer.rows("DELETE FROM meta WHERE key = 'index'")
 

@@ -122,6 +122,13 @@ class Parts:
         on_server = self._server_catalog()
         if on_server is None:
             return self.filled()
+        try:
+            return self._fitting(on_server)
+        except (LibraryEmpty, LibraryMismatch):  # that may have been mended a moment ago
+            on_server.look_again()
+        return self._fitting(on_server)
+
+    def _fitting(self, on_server: ServerCatalog) -> ServerCatalog:
         if not on_server.source_count():
             raise self._empty()
         self._check(on_server)

@@ -258,7 +258,8 @@ class Fetching:
         with self._lock:
             if kept := self._texts.get(row.document):
                 return kept
-        key, pieces = key_of(row.document), []
+        key = key_of(row.document)
+        pieces: list[Piece] = []
         names = [chunk_id(key, ordinal) for ordinal in range(row.source.chunks)]
         for first in range(0, len(names), PAGE):
             with self.asking() as seen:

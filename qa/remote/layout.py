@@ -155,6 +155,7 @@ def source_row(source: Source, root: str, key: str, notices: str) -> dict[str, A
         "document": key,
         "notices": notices,
         **{name: value for name, value in asdict(source).items() if name != "source"},
+        "added": repr(source.added),  # a number would come back with another last digit
     }
     return {name: value for name, value in row.items() if value is not None}
 
@@ -163,6 +164,7 @@ def held(row: Mapping[str, Any]) -> Held:
     """What a row says. Raises StoreError for one that is none."""
     facts = {field.name: row.get(field.name) for field in fields(Source) if field.name != "source"}
     with _written_here():
+        facts["added"] = float(row["added"])
         source = Source(source=_read_path("source", row), **facts)  # type: ignore[arg-type]
         notices = tuple(json.loads(row["notices"]))
         return Held(source, number_of(row["document"]), _read_path("root", row), notices)

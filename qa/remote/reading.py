@@ -78,7 +78,8 @@ class ServerCatalog:
         return root.sources if root else 0
 
     def sources(self) -> list[Source]:
-        """Every source with its document, ordered by path."""
+        """Every source with its document, ordered by path; as they are now."""
+        self.version()
         return [one.source for one in self._rows.every().values()]
 
     def stored_sources(self) -> dict[str, StoredSource]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import uuid
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
@@ -129,8 +130,9 @@ class _Sending:
             own = uuid.uuid4().hex
             self._writer.set_meta(**{_OWN: own})
         return Root(
-            version=before.version + 1 if before else 1,
-            generation=before.generation + 1 if before else 1,
+            # Never one that there was before: a reader may know a library that was deleted since.
+            version=before.version + 1 if before else int(1000 * time.time()),
+            generation=before.generation + 1 if before else int(1000 * time.time()),
             catalog=own,
             fingerprint=self._writer.meta("fingerprint") or "",
             model=self._writer.meta("model") or "",
@@ -291,7 +293,7 @@ class _Sending:
             sources=len(rows),
             documents=len(chunks),
             chunks=sum(chunks.values()),
-            **({} if common is None else {"common": common}),
+            common=self._current.common if common is None else common,
         )
         self._server.set_root(self._current)
 

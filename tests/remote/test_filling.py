@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,16 @@ def files(tmp_path: Path) -> Path:
     return folder
 
 
-def pair(chroma: Chroma, collection: str) -> Any:
-    """The collections of a library as they are on the server, to be damaged."""
-    server = Server(on(chroma.url, collection).store, "any")
+@pytest.fixture
+def server(chroma: Chroma, name: str) -> Iterator[Server]:
+    """The library's collections as they are on the server, to be damaged."""
+    opened = Server(on(chroma.url, name).store, "any")
+    yield opened
+    opened.close()
+
+
+def pair(server: Server) -> Any:
+    """The collections of chunks and of sources."""
     root = server.root()
     assert root
     found = server.pair(root.generation)
@@ -55,7 +63,7 @@ def pair(chroma: Chroma, collection: str) -> Any:
 
 
 def test_others_see_what_was_added_changed_moved_and_removed(
-    chroma: Chroma, machine: Open, files: Path, name: str
+    chroma: Chroma, machine: Open, files: Path, name: str, server: Server
 ) -> None:
     writer, reader = machine("writer", chroma.url, name), machine("reader", chroma.url, name)
     with pytest.raises(LibraryEmpty, match="quoth add"):
@@ -71,7 +79,7 @@ def test_others_see_what_was_added_changed_moved_and_removed(
     assert [Path(one.source).name for one in reader.sources()] == ["1.txt", "3 again.txt", "3.txt", "two.txt"]
     assert reader.ask("When was the lighthouse of harbour 2 built?").citations[0].source == str(files / "two.txt")
     assert reader.text(files / "3 again.txt") == note(3)
-    kept = pair(chroma, name)
+    kept = pair(server)
     assert sorted(row["source"] for row in kept.chunks.get()["metadatas"]) == [
         str(files / one) for one in ("1.txt", "3 again.txt", "two.txt")
     ]
@@ -102,11 +110,11 @@ def test_names_that_are_no_text_and_documents_without_any(
 
 
 def test_what_the_server_lost_or_has_too_much_is_mended_by_the_next_add(
-    chroma: Chroma, machine: Open, files: Path, name: str
+    chroma: Chroma, machine: Open, files: Path, name: str, server: Server
 ) -> None:
     writer, reader = machine("writer", chroma.url, name), machine("reader", chroma.url, name)
     writer.add(files)
-    kept = pair(chroma, name)
+    kept = pair(server)
     row = kept.sources.get(limit=1)
     kept.sources.delete(ids=row["ids"])
     found = kept.chunks.get(limit=1, include=["documents", "embeddings", "metadatas"])
@@ -128,15 +136,16 @@ def test_what_the_server_lost_or_has_too_much_is_mended_by_the_next_add(
 
 
 def test_rebuild_fills_an_empty_server_and_another_cut(
-    chroma: Chroma, machine: Open, files: Path, name: str, tmp_path: Path
+    chroma: Chroma, machine: Open, files: Path, name: str, server: Server, tmp_path: Path
 ) -> None:
     long = " ".join(note(number).strip() for number in range(20, 60))
     (files / "long.txt").write_text(long)
     writer, reader = machine("writer", chroma.url, name), machine("reader", chroma.url, name)
     writer.add(files)
     before = reader.ask("When was the lighthouse of harbour 33 built?")
-    server = Server(on(chroma.url, name).store, "any")
-    server.drop_pair(1)
+    root = server.root()
+    assert root
+    server.drop_pair(root.generation)
     server.drop_root()
     assert [one.check for one in writer.doctor().findings] == ["server"]
     writer.rebuild()
@@ -182,10 +191,11 @@ def test_a_library_that_is_deleted_goes_from_the_server(
     assert "holds no documents yet" in asked.err
 
 
-def test_a_library_of_another_model_says_so(chroma: Chroma, machine: Open, files: Path, name: str) -> None:
+def test_a_library_of_another_model_says_so(
+    chroma: Chroma, machine: Open, files: Path, name: str, server: Server
+) -> None:
     writer, reader = machine("writer", chroma.url, name), machine("reader", chroma.url, name)
     writer.add(files)
-    server = Server(on(chroma.url, name).store, "any")
     root = server.root()
     assert root
     server.set_root(replace(root, version=root.version + 1, fingerprint="other"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa import Library, LibraryError, SettingsError, StoreError
+from qa.remote.server import Server
 from tests.conftest import CORPUS, Quoth
 from tests.remote.conftest import Open, on
 from tests.remote.servers import Chroma, Proxy, certificate, free_port
@@ -65,7 +66,11 @@ def test_a_database_that_is_not_there(machine: Open, chroma: Chroma) -> None:
 
 
 def test_a_collection_of_another_program(machine: Open, chroma: Chroma, sample_on_server: Path) -> None:
-    assert "is not Quoth's" in said(machine("reader", chroma.url, "sample.1.chunks"))
+    server = Server(on(chroma.url, "sample").store, "any")
+    root = server.root()
+    server.close()
+    assert root
+    assert "is not Quoth's" in said(machine("reader", chroma.url, f"sample.{root.generation}.chunks"))
 
 
 @pytest.mark.parametrize("header", ["Authorization", "X-Chroma-Token"])

@@ -114,7 +114,7 @@ class Counting:
                 either = [{"words": {"$contains": word}} for word in sorted(left)]
                 where: Any = {"$or": either} if len(either) > 1 else either[0]
                 rows = self._chunks.get(where=where, limit=SAMPLE, include=["metadatas"])["metadatas"]
-                seen = left.intersection(word for row in rows for word in row.get("words", ()))
+                seen = left.intersection(word for row in rows if row for word in row.get("words", ()))
                 found |= seen
                 left -= seen
                 if len(rows) < SAMPLE or not left or not seen:

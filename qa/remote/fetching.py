@@ -134,7 +134,7 @@ class Fetching:
                     where={"document": {"$in": [key_of(number) for number in part]}}, include=["metadatas"]
                 )
                 found: dict[int, list[Held]] = {number: [] for number in part}
-                for one in map(held, rows["metadatas"]):
+                for one in map(held, filter(None, rows["metadatas"])):
                     found[one.document].append(one)
                 for of_one in found.values():
                     of_one.sort(key=lambda one: os.fsencode(one.source.source))
@@ -147,7 +147,7 @@ class Fetching:
             return {}
         with self.asking() as seen:
             if seen.every is None:
-                rows = [held(row) for page in pages(seen.pair.sources) for row in page.values()]
+                rows = [held(row) for page in pages(seen.pair.sources) for row in page.values() if row]
                 seen.every = {
                     one.source.source: one for one in sorted(rows, key=lambda one: os.fsencode(one.source.source))
                 }
@@ -161,7 +161,7 @@ class Fetching:
                     found = seen.every.get(source)
                 else:
                     rows = seen.pair.sources.get(ids=[source_id(source)], include=["metadatas"])["metadatas"]
-                    found = held(rows[0]) if rows else None
+                    found = held(rows[0]) if rows and rows[0] else None
             if found:
                 return found
         raise SourceNotFound(f"{source} is not in the library; `quoth sources` lists what is")
@@ -177,8 +177,9 @@ class Fetching:
                 include=["metadatas", "documents", "embeddings", "distances"],
             )
         lists = (got["ids"][0], got["documents"][0], got["metadatas"][0], got["embeddings"][0])
-        numbers = self._keep(*lists)
-        return {number: 1.0 - float(far) for number, far in zip(numbers, got["distances"][0], strict=True)}
+        kept = self._keep(*lists)
+        far = dict(zip(got["ids"][0], got["distances"][0], strict=True))
+        return {number: 1.0 - float(far[chunk_name(number)]) for number in kept}
 
     def fetched(self, ids: Collection[int]) -> dict[int, tuple[Piece, Vectors]]:
         """Those of the chunks that the server has, with their vectors."""
@@ -203,17 +204,22 @@ class Fetching:
         self,
         names: Sequence[str],
         texts: Sequence[str | None],
-        rows: Sequence[Mapping[str, Any]],
+        rows: Sequence[Mapping[str, Any] | None],
         vectors: Sequence[Any],
         into: dict[int, tuple[Piece, Vectors]] | None = None,
     ) -> list[int]:
         """Keep chunks as they came; returns their numbers."""
         import numpy as np
 
-        pieces = [piece(name, text, row) for name, text, row in zip(names, texts, rows, strict=True)]
+        # A row that is just being deleted can come with its id alone.
+        whole = [
+            (piece(name, text, row), vector)
+            for name, text, row, vector in zip(names, texts, rows, vectors, strict=True)
+            if row and text is not None and vector is not None
+        ]
         numbers = []
         with self._lock:
-            for one, vector in zip(pieces, vectors, strict=True):
+            for one, vector in whole:
                 kept = (one, np.asarray(vector, dtype=np.float32))
                 _remember(self._pieces, one.chunk.id, kept, PIECES)
                 numbers.append(one.chunk.id)
@@ -234,7 +240,7 @@ class Fetching:
                 got = seen.pair.chunks.get(
                     where=where, limit=PAGE, offset=len(found), include=["metadatas", "documents"]
                 )
-                found += map(piece, got["ids"], got["documents"], got["metadatas"])
+                found += _pieces(got)
             if len(got["ids"]) < PAGE:
                 return sorted(found, key=lambda one: one.chunk.ordinal)
 
@@ -264,7 +270,7 @@ class Fetching:
         for first in range(0, len(names), PAGE):
             with self.asking() as seen:
                 got = seen.pair.chunks.get(ids=names[first : first + PAGE], include=["metadatas", "documents"])
-                pieces += map(piece, got["ids"], got["documents"], got["metadatas"])
+                pieces += _pieces(got)
         pieces.sort(key=lambda one: one.chunk.ordinal)
         text = "".join(one.chunk.text for one in pieces)
         if len(pieces) != len(names) or len(text) != row.source.characters:
@@ -279,6 +285,12 @@ class Fetching:
         with self._lock:
             _remember(self._texts, row.document, found, TEXTS)
         return found
+
+
+def _pieces(got: Mapping[str, Any]) -> list[Piece]:
+    """The chunks that the server gave, without those that are just being deleted."""
+    rows = zip(got["ids"], got["documents"], got["metadatas"], strict=True)
+    return [piece(name, text, row) for name, text, row in rows if row and text is not None]
 
 
 def pages(collection: Any) -> Iterator[dict[str, Mapping[str, Any]]]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         ReadError,
         SettingsError,
         SourceNotFound,
+        StoreError,
     )
     from qa.library import Library
     from qa.places import sample_corpus
@@ -64,7 +65,8 @@ _HOMES = {
     "qa.conversations": "Conversation Conversations Hit Quoting Turn",
     "qa.doctor.findings": "Finding Health",
     "qa.errors": "ClusterError ConversationNotFound InputError LibraryDamaged LibraryEmpty LibraryError LibraryLocked"
-    " LibraryMismatch LibraryNotFound ModelError QuothError ReadError SettingsError SourceNotFound",
+    " LibraryMismatch LibraryNotFound ModelError QuothError ReadError SettingsError SourceNotFound"
+    " StoreError",
     "qa.library": "Library",
     "qa.places": "sample_corpus",
     "qa.settings": "Settings",
@@ -113,6 +115,7 @@ __all__ = [
     "SettingsError",
     "Source",
     "SourceNotFound",
+    "StoreError",
     "Text",
     "Turn",
     "Usage",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from qa.errors import InputError, LibraryEmpty, ReadError
 from qa.library import Library
 from qa.places import Paths, documents_folder
+from qa.settings import load
 from qa.types import Answer, Event, IndexReport
 from qa.waiting import each
 
@@ -111,8 +112,12 @@ def opened(documents: Paths | None, library: str | os.PathLike[str] | None) -> L
 
 
 def for_documents(documents: Paths) -> Library:
-    """The library in the user's cache folder that answers from just these paths; it is not read or updated here."""
-    return Library(documents_folder(documents))
+    """The library in the user's cache folder that answers from just these paths; it is not read or updated here.
+
+    It never lives in a server: who asks of a few files at hand has not said that they may leave the machine.
+    """
+    folder = documents_folder(documents)
+    return Library(folder, settings=load(folder, store={"url": None}))
 
 
 def check_read(library: Library, report: IndexReport) -> None:

@@ -51,7 +51,7 @@ def rebuild(folder: Path, writer: Writer, cancel: threading.Event | None = None)
             shutil.rmtree(target, ignore_errors=True)
             raise
     else:
-        _forget(writer)
+        forget(writer)
     clean(folder, writer)
     return True
 
@@ -70,7 +70,7 @@ def _make_room(folder: Path, writer: Writer, size: int) -> None:
     """Raise LibraryError where an index has no room; the old one goes first where there is none for both."""
     row = IndexRow.of(writer)
     if row and space.free(folder) < size + space.SPARE <= space.free(folder) + _size(folder / row.folder):
-        _forget(writer)  # until there is a new one, questions are compared with every vector of the catalog
+        forget(writer)  # until there is a new one, questions are compared with every vector of the catalog
         clean(folder, writer)
     space.need(folder, size, "the search index")
 
@@ -83,7 +83,8 @@ def _size(folder: Path) -> int:
     return total
 
 
-def _forget(writer: Writer) -> None:
+def forget(writer: Writer) -> None:
+    """Let no index be current; `clean` deletes its folder."""
     with writer.transaction():
         writer.rows("DELETE FROM meta WHERE key = 'index'")
 

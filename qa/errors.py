@@ -55,6 +55,10 @@ class LibraryLocked(LibraryError):
     """Another process is writing to the library."""
 
 
+class StoreError(LibraryError):
+    """The Chroma server that holds the library does not answer, or not as it should."""
+
+
 class LibraryDamaged(LibraryError):
     """A stored file of the library is damaged; the message names the command that mends it."""
 

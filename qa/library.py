@@ -76,8 +76,8 @@ class Library:
             )
 
     def exists(self) -> bool:
-        """Whether the library has been made."""
-        return self._parts.exists()
+        """Whether the library has been made; one in a Chroma server counts as such."""
+        return self.settings.store.url is not None or self._parts.exists()
 
     def close(self) -> None:
         """Close the library's files."""
@@ -170,7 +170,7 @@ class Library:
         """
         from qa.starters import starters
 
-        catalog = self._parts.catalog()
+        catalog = self._parts.holdings()
         return starters(catalog, lambda question: self.ask(question, model=questions.QUOTES), count) if catalog else []
 
     # Adding and removing
@@ -201,6 +201,7 @@ class Library:
         cancel: threading.Event | None = None,
     ) -> IndexReport:
         """Look again at everything that was added before, or at these of its `roots` alone. As `add` otherwise."""
+        self._parts.check_own()
         if roots is None:
             self._parts.filled()
             return self._index(self.roots(), progress, cancel, by_name=False)
@@ -243,7 +244,8 @@ class Library:
         from qa import upkeep
         from qa.catalog import mending
 
-        if not self.exists():
+        self._parts.check_own()
+        if not self._parts.exists():
             self._parts.filled()
         say = progress or silent
         embedder = self._parts.embedder(progress) if embed else None
@@ -271,7 +273,7 @@ class Library:
         """
         from qa.doctor import examine
 
-        return examine(self.folder, deep=deep, progress=progress)
+        return examine(self.folder, deep=deep, progress=progress, settings=self.settings)
 
     def notices(self) -> list[str]:
         """What a person who asks should know of the library, a line each: that its index is damaged and not used.
@@ -284,7 +286,7 @@ class Library:
         """The documents of the library, ordered by path."""
         from qa.retrieval import matcher
 
-        catalog = self._parts.catalog()
+        catalog = self._parts.holdings()
         if catalog is None:
             return []
         if where is None:
@@ -304,7 +306,7 @@ class Library:
 
     def document(self, source: str | os.PathLike[str]) -> Document:
         """A source's document: its text, and which page or heading each character stands under."""
-        catalog = self._parts.catalog()
+        catalog = self._parts.holdings()
         name = str(absolute(source))
         if catalog is None:
             raise SourceNotFound(f"{name} is not in the library, which is empty")
@@ -326,7 +328,9 @@ class Library:
         from qa.upkeep import state
 
         catalog = self._parts.catalog()
-        return state(catalog, str(absolute(source)), sha256) if catalog else "removed"
+        if catalog is None:
+            return self._parts.state_on_server(str(absolute(source)), sha256)
+        return state(catalog, str(absolute(source)), sha256)
 
     def conversations(self) -> Conversations:
         """The conversations that are kept in the library's folder; always the same object, closed with the library."""

@@ -15,7 +15,7 @@ from qa.errors import LibraryDamaged, LibraryEmpty, LibraryError, LibraryMismatc
 from qa.locking import INDEXING
 from qa.places import option, require_own
 from qa.settings import Settings
-from qa.types import IndexReport, OnProgress, Progress
+from qa.types import IndexReport, OnProgress, Progress, SourceState
 
 if TYPE_CHECKING:
     from qa.catalog import Catalog
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from qa.chat_models import ChatModel, Model
     from qa.conversations import Conversations
     from qa.embedding import Embedder
+    from qa.holdings import Holdings
+    from qa.remote.reading import ServerCatalog
+    from qa.remote.server import Server
     from qa.retrieval import Retriever
     from qa.store import Store
 
@@ -36,6 +39,7 @@ class Parts:
         self._lock = threading.RLock()
         self._catalog: Catalog | None = None
         self._store: Store | None = None
+        self._on_server: ServerCatalog | None = None
         self._embedder: Embedder | None = None
         self._retriever: Retriever | None = None
         self._asked = False
@@ -43,10 +47,26 @@ class Parts:
         self._chat_models: dict[str, ChatModel] = {}
 
     def exists(self) -> bool:
-        """Whether the library has been made."""
+        """Whether this machine has a catalog of the library."""
         from qa.catalog import schema
 
         return (self._folder / schema.FILE).is_file()
+
+    def server(self) -> Server | None:
+        """The Chroma server that the library lives in; None for one that lies in its folder."""
+        on_server = self._server_catalog()
+        return on_server.server if on_server else None
+
+    def _server_catalog(self) -> ServerCatalog | None:
+        if self._settings.store.url is None:
+            return None
+        with self._lock:
+            if self._on_server is None:
+                from qa.remote.reading import ServerCatalog
+                from qa.remote.server import Server
+
+                self._on_server = ServerCatalog(Server(self._settings.store, self._folder.name))
+            return self._on_server
 
     def close(self) -> None:
         """Close the files; the model stays loaded."""
@@ -57,10 +77,16 @@ class Parts:
                 self._catalog.close()
             if self._conversations:
                 self._conversations.close()
+            if self._on_server:
+                self._on_server.close()
             self._catalog = self._store = self._retriever = None
 
+    def holdings(self) -> Holdings | None:
+        """What is searched and read: the catalog, or the server; None while there is no library."""
+        return self._server_catalog() or self.catalog()
+
     def catalog(self) -> Catalog | None:
-        """The catalog; None while there is no library."""
+        """The catalog of this machine; None while there is none, as where a library on a server is only asked."""
         with self._lock:
             if self._catalog and self._catalog.outdated():
                 self._catalog = self._store = self._retriever = None
@@ -86,21 +112,59 @@ class Parts:
         """
         catalog = self.catalog()
         if catalog is None or not catalog.value("SELECT EXISTS (SELECT 1 FROM sources)"):
-            raise LibraryEmpty(
-                f"the library {self._folder.name!r} holds no documents yet; run: quoth add FOLDER{option(self._folder)}"
-            )
+            raise self._empty()
         if check:
             self._check(catalog)
         return catalog
 
+    def asked(self) -> Holdings:
+        """What is searched and read of a library that holds documents and fits the settings. Raises as `filled`."""
+        on_server = self._server_catalog()
+        if on_server is None:
+            return self.filled()
+        try:
+            return self._fitting(on_server)
+        except (LibraryEmpty, LibraryMismatch):  # that may have been mended a moment ago
+            on_server.look_again()
+        return self._fitting(on_server)
+
+    def _fitting(self, on_server: ServerCatalog) -> ServerCatalog:
+        if not on_server.source_count():
+            raise self._empty()
+        self._check(on_server)
+        on_server.check_spelling()
+        return on_server
+
+    def check_own(self) -> None:
+        """Raise LibraryError where the catalog of a library on a server, which changes start from, is not here."""
+        server = self.server()
+        if server and not self.exists():
+            from qa.remote import sending
+
+            sending.admit(server, None)
+
+    def state_on_server(self, source: str, sha256: str | None) -> SourceState:
+        """As `Library.state`, where this machine has no catalog; "removed" where there is no server either."""
+        on_server = self._server_catalog()
+        return on_server.state(source, sha256) if on_server else "removed"
+
+    def _empty(self) -> LibraryEmpty:
+        server = self.server()
+        on = f" on {server.url} (collection {server.name})" if server else ""
+        return LibraryEmpty(
+            f"the library {self._folder.name!r}{on} holds no documents yet; run: quoth add FOLDER{option(self._folder)}"
+        )
+
     def prepare(self, progress: OnProgress | None = None) -> Retriever:
         """Load what the first question needs. Raises LibraryEmpty, LibraryMismatch, ModelError."""
         with self._lock:
+            if self._settings.store.url is not None:
+                return self._prepare_server(progress)
             catalog = self.filled()
             if self._retriever is None:
                 import numpy  # noqa: F401 (what is below would load it in two threads at once)
 
-                from qa.retrieval import Retriever
+                from qa.retrieval import LocalRetriever
                 from qa.store import SPARED, Store
 
                 self._store = Store(self._folder, 0 if self._asked else SPARED)
@@ -108,9 +172,25 @@ class Parts:
                 with ThreadPoolExecutor(1) as beside:
                     opening = beside.submit(self._store.current, catalog)
                     embedder = self.embedder(progress)
-                    self._retriever = Retriever(catalog, self._store, embedder, self._settings.retrieval)
+                    self._retriever = LocalRetriever(catalog, self._store, embedder, self._settings.retrieval)
                     opening.result()
             return self._retriever
+
+    def _prepare_server(self, progress: OnProgress | None) -> Retriever:
+        on_server = self._server_catalog()
+        if self._retriever is None and on_server:
+            import numpy  # noqa: F401 (as above)
+
+            from qa.remote.retrieval import ServerRetriever
+
+            with ThreadPoolExecutor(1) as beside:
+                opening = beside.submit(on_server.recent)
+                embedder = self.embedder(progress)
+                opening.result()
+            self._retriever = ServerRetriever(on_server, embedder, self._settings.retrieval)
+        self.asked()
+        assert self._retriever is not None  # noqa: S101 (made above)
+        return self._retriever
 
     def retriever(self) -> Retriever:
         """What searches the library, for one question; from the second one on with the index, whatever its size.
@@ -180,6 +260,11 @@ class Parts:
         say = progress or silent
         began = time.monotonic()
         require_own(self._folder)
+        server = self.server()
+        if server:
+            from qa.remote import sending
+
+            sending.admit(server, self.catalog(), force=force)
 
         def wait(line: str) -> None:
             say(Progress("waiting", 0, 0, line))
@@ -201,12 +286,19 @@ class Parts:
                 elif check:
                     self._check(writer)
                 report = self._erased(writer, work(writer))
-                if force or (not report.cancelled and store.is_stale(self._folder, writer)):
+                if server:
+                    building.forget(writer)
+                    building.clean(self._folder, writer)
+                    if not report.cancelled and not sending.send(server, writer, say, cancel, anew=force):
+                        report = replace(report, cancelled=True)
+                elif force or (not report.cancelled and store.is_stale(self._folder, writer)):
                     say(Progress("indexing", 0, 0, "", writer.chunk_count()))
                     if not building.rebuild(self._folder, writer, cancel):
                         report = replace(report, cancelled=True)
             finally:
                 writer.close()
+                if self._on_server:
+                    self._on_server.look_again()
         notices = private.notices(self._folder)
         if self._embedder and self._embedder.notice:
             notices.append(self._embedder.notice)
@@ -243,7 +335,7 @@ class Parts:
 
         return self._embedder.fingerprint if self._embedder else fingerprint(locate(self._settings.embedding.model))
 
-    def _check(self, catalog: Catalog) -> None:
+    def _check(self, catalog: Holdings) -> None:
         """Raise LibraryMismatch when the vectors come from another model than the one that is set."""
         made_with = catalog.meta("fingerprint")
         if made_with and made_with != self._fingerprint():

@@ -70,7 +70,8 @@ def libraries() -> list[Path]:
 def delete(name: str) -> Path:
     """Delete a library by name or path: its catalog, index, conversations, settings, and its folder if that is all.
 
-    Raises LibraryNotFound where there is none, LibraryLocked while another process writes to it.
+    One that it filled on a Chroma server goes from there as well. Raises LibraryNotFound where there is none,
+    LibraryLocked while another process writes to it, StoreError where the server does not answer.
     """
     from qa import settings
     from qa.catalog import schema
@@ -80,6 +81,8 @@ def delete(name: str) -> Path:
     if not (folder / schema.FILE).is_file():
         raise LibraryNotFound(f"there is no library {name!r} in {folder}; `quoth libraries` lists those there are")
     with writing_now(folder, "deleting"):
+        if load(folder).store.url is not None:
+            _delete_on_server(folder)
         for path in (*_parts(folder), folder / settings.FILE):
             if path.is_dir():
                 shutil.rmtree(path)
@@ -89,6 +92,18 @@ def delete(name: str) -> Path:
     with contextlib.suppress(OSError):  # what else a user keeps in the folder stays
         folder.rmdir()
     return folder
+
+
+def _delete_on_server(folder: Path) -> None:
+    from qa.catalog import Catalog
+    from qa.remote import sending
+    from qa.remote.server import Server
+
+    with (
+        contextlib.closing(Catalog(folder)) as catalog,
+        contextlib.closing(Server(load(folder).store, folder.name)) as server,
+    ):
+        sending.delete(server, catalog)
 
 
 def _parts(folder: Path) -> list[Path]:

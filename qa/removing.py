@@ -32,6 +32,7 @@ def remove(
     cancel: threading.Event | None = None,
 ) -> IndexReport:
     """As `Library.remove` says."""
+    parts.check_own()
     there, kept = paths, parts.conversations()
     if quotes:
         there = _there(parts, paths)

@@ -6,6 +6,7 @@ import fnmatch
 import os
 import re
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -26,6 +27,7 @@ from qa.types import Document, Passage
 
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
+    from qa.holdings import Holdings
 
 T = TypeVar("T")
 Where = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -78,15 +80,13 @@ class Ranked:
     narrowed: str | None
 
 
-class Retriever:
-    """Searches one library; may be used from several threads."""
+class Retriever(ABC):
+    """Searches one library; may be used from several threads. Where its vectors lie, the subclass knows."""
 
-    def __init__(self, catalog: Catalog, store: Store, embedder: Embedder, settings: RetrievalSettings) -> None:
+    def __init__(self, catalog: Holdings, embedder: Embedder, settings: RetrievalSettings) -> None:
         self._catalog = catalog
-        self._store = store
         self._embedder = embedder
         self._settings = settings
-        self._tail: _Tail | None = None
         self._documents: tuple[int, dict[str, Document]] = (0, {})
         self._counted: tuple[int, int] | None = None
         self._lock = threading.Lock()
@@ -97,7 +97,7 @@ class Retriever:
 
     def counts(self, allowed: Allowed | None) -> tuple[int, int]:
         """How many sources a search so limited looks into, and how many the library holds."""
-        every = int(self._catalog.value("SELECT count(*) FROM sources"))
+        every = self._catalog.source_count()
         return every if allowed is None else sum(map(len, allowed.values())), every
 
     def search(self, search: Search, k: int, allowed: Allowed | None) -> list[Passage]:
@@ -190,7 +190,7 @@ class Retriever:
 
     def document(self, source: str) -> Document:
         """The stored document of a source, kept in memory for the next question. Raises SourceNotFound."""
-        version = self._catalog.version()
+        version = self._catalog.recent()
         with self._lock:
             if self._documents[0] != version:
                 self._documents = (version, {})
@@ -201,48 +201,16 @@ class Retriever:
                 kept[source] = self._catalog.document(source)
             return kept[source]
 
+    @abstractmethod
     def _nearest(self, vector: Vectors, wanted: int, documents: set[int] | None) -> dict[int, float]:
         """Ids of the nearest chunks that exist, and their cosines."""
-        if documents is not None and (len(documents) > MOST_NAMED or self._size(documents) <= EXACT):
-            return _best(*self._catalog.matrix(documents=documents), vector, wanted)
-        index, highest = self._store.current(self._catalog)
-        found: dict[int, float] = {}
-        if index:
-            try:
-                most = wanted
-                while True:  # what was removed since the index was built is still in it
-                    hits = dict(index.nearest(vector, most, documents))
-                    found = {name: hits[name] for name in self._catalog.chunks(hits)}
-                    if len(found) >= wanted or len(hits) < most or most >= 16 * wanted:
-                        break
-                    most *= 4
-            except Exception as error:  # whatever Chroma met: leave it, the catalog has every vector
-                self._store.distrust(index, error)
-                found, highest = {}, 0
-        if documents is None:
-            tail = self._since(highest)
-            found |= _best(tail.ids, tail.vectors, vector, wanted)
-        else:
-            found |= _best(*self._catalog.matrix(highest, documents), vector, wanted)
-        return dict(sorted(found.items(), key=lambda item: -item[1])[:wanted])
-
-    def _size(self, documents: Collection[int]) -> int:
-        rows = self._catalog.rows("SELECT id, chunks FROM documents")
-        return sum(chunks for number, chunks in rows if number in documents)
 
     def _chunk_count(self) -> int:
         """How many chunks there are, counted again when the catalog has changed: 10 ms at a million."""
-        version = self._catalog.version()
+        version = self._catalog.recent()
         if self._counted is None or self._counted[0] != version:
             self._counted = version, self._catalog.chunk_count()
         return self._counted[1]
-
-    def _since(self, highest: int) -> _Tail:
-        version = self._catalog.version()
-        with self._lock:
-            if self._tail is None or (self._tail.version, self._tail.above) != (version, highest):
-                self._tail = _Tail(version, highest, *self._catalog.matrix(above=highest))
-            return self._tail
 
     def _by_words(self, search: Search, documents: Collection[int] | None) -> set[int]:
         """Chunks that hold rare words of the search."""
@@ -273,6 +241,51 @@ class Retriever:
             sha256=hashes[piece.document],
             **found,
         )
+
+
+class LocalRetriever(Retriever):
+    """Searches a library whose vectors lie in its folder: in an index of Chroma's and in the catalog."""
+
+    def __init__(self, catalog: Catalog, store: Store, embedder: Embedder, settings: RetrievalSettings) -> None:
+        super().__init__(catalog, embedder, settings)
+        self._local = catalog
+        self._store = store
+        self._tail: _Tail | None = None
+
+    def _nearest(self, vector: Vectors, wanted: int, documents: set[int] | None) -> dict[int, float]:
+        if documents is not None and (len(documents) > MOST_NAMED or self._size(documents) <= EXACT):
+            return _best(*self._local.matrix(documents=documents), vector, wanted)
+        index, highest = self._store.current(self._local)
+        found: dict[int, float] = {}
+        if index:
+            try:
+                most = wanted
+                while True:  # what was removed since the index was built is still in it
+                    hits = dict(index.nearest(vector, most, documents))
+                    found = {name: hits[name] for name in self._local.chunks(hits)}
+                    if len(found) >= wanted or len(hits) < most or most >= 16 * wanted:
+                        break
+                    most *= 4
+            except Exception as error:  # whatever Chroma met: leave it, the catalog has every vector
+                self._store.distrust(index, error)
+                found, highest = {}, 0
+        if documents is None:
+            tail = self._since(highest)
+            found |= _best(tail.ids, tail.vectors, vector, wanted)
+        else:
+            found |= _best(*self._local.matrix(highest, documents), vector, wanted)
+        return dict(sorted(found.items(), key=lambda item: -item[1])[:wanted])
+
+    def _size(self, documents: Collection[int]) -> int:
+        rows = self._local.rows("SELECT id, chunks FROM documents")
+        return sum(chunks for number, chunks in rows if number in documents)
+
+    def _since(self, highest: int) -> _Tail:
+        version = self._local.version()
+        with self._lock:
+            if self._tail is None or (self._tail.version, self._tail.above) != (version, highest):
+                self._tail = _Tail(version, highest, *self._local.matrix(above=highest))
+            return self._tail
 
 
 def _cosines(chunks: Sequence[StoredChunk], vectors: Mapping[int, Vectors], vector: Vectors) -> Vectors:
@@ -320,7 +333,7 @@ def sources_and_globs(where: Where | None) -> tuple[str, ...]:
     return tuple(os.fspath(item) for item in ([where] if isinstance(where, (str, os.PathLike)) else where))
 
 
-def _matching(catalog: Catalog, where: Where) -> Allowed:
+def _matching(catalog: Holdings, where: Where) -> Allowed:
     """The documents that `where` allows, each with those of its paths that fit. Raises InputError for none."""
     found: dict[int, list[str]] = {}
     matches = matcher(where)

@@ -10,9 +10,10 @@ import stat
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as PydanticSettingsError
 
@@ -97,6 +98,42 @@ class AnswerSettings(_Section):
     api_key: SecretStr | None = Field(None, description="key of the chat model; the provider's own variable works too")
 
 
+class StoreSettings(_Section):
+    """A Chroma server in which the library's vectors and chunks live, instead of its local folder."""
+
+    url: str | None = Field(None, description="http://HOST:8000 of a Chroma server; without it the library is local")
+    collection: str | None = Field(
+        None,
+        pattern="^[A-Za-z0-9][A-Za-z0-9._-]{1,400}[A-Za-z0-9]$",
+        description="the library's name on the server; without it, one made of its name here",
+    )
+    tenant: str = Field("default_tenant", min_length=1, description="of the server")
+    database: str = Field("default_database", min_length=1, description="of the tenant")
+    token: SecretStr | None = Field(None, description='what the header says, such as "Bearer ..."; it is shown nowhere')
+    header: str = Field(
+        "Authorization",
+        pattern="^[A-Za-z0-9-]+$",
+        description="the header that carries the token",
+    )
+    ca_file: str | None = Field(None, description="file of the authority that signed the server's certificate")
+    verify: bool = Field(True, description="false takes any certificate: whoever is in between can read along")
+    timeout: float = Field(30.0, gt=0, le=3600, description="most time for one reply of the server, in seconds")
+
+    @field_validator("url")
+    @classmethod
+    def _whole(cls, url: str | None) -> str | None:
+        try:
+            parts = urlsplit(url or "http://none")
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable or not str(url).isprintable() or " " in str(url) or parts.query or parts.fragment:
+            raise ValueError("it is not http://HOST:PORT or https://HOST:PORT")
+        if "@" in parts.netloc:  # it would be shown with every error
+            raise ValueError("it holds a name or password; give these as store.token, for example 'Basic ...'")
+        return url.rstrip("/") if url else None
+
+
 class ChatSettings(_Section):
     """The terminal chat."""
 
@@ -125,6 +162,7 @@ class Settings(BaseSettings):
     chunking: ChunkingSettings = ChunkingSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
+    store: StoreSettings = StoreSettings()
     chat: ChatSettings = ChatSettings()
     mcp: McpSettings = McpSettings()
 
@@ -206,7 +244,8 @@ def _first(error: ValidationError, tables: dict[Path, dict[str, Any]]) -> str:
 def _shown(name: str, found: ErrorDetails) -> str:
     """The value that was found, of bearable length, unless it may be a key, or a table that may hold one."""
     value = found["input"]
-    if is_key(name) or not isinstance(value, (str, int, float)) or found["type"].startswith("model"):
+    hidden = is_key(name) or name == "store.url"  # which may hold a password
+    if hidden or not isinstance(value, (str, int, float)) or found["type"].startswith("model"):
         return f"what it is set to (of type {type(value).__name__})"
     try:
         written = repr(value)

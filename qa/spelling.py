@@ -16,8 +16,8 @@ from qa.answering.question import ABOUT_ASKING
 from qa.words import STOPWORDS, words
 
 if TYPE_CHECKING:
-    from qa.catalog import Catalog
     from qa.followups import Search
+    from qa.holdings import Holdings
 
 SHORTEST, LONGEST = 6, 30
 """Letters of a word that is taken for a misspelled one; a shorter one is near to many, and a longer one is data."""
@@ -31,7 +31,7 @@ MOST = 3
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def corrected(search: Search, catalog: Catalog) -> tuple[Search, tuple[str, ...]]:
+def corrected(search: Search, catalog: Holdings) -> tuple[Search, tuple[str, ...]]:
     """What to search for, and the words that are searched for besides, as documents write them; the search itself and
     none where nothing looks misspelled.
 
@@ -60,7 +60,7 @@ def corrected(search: Search, catalog: Catalog) -> tuple[Search, tuple[str, ...]
     return replace(search, words={**dict.fromkeys(instead, WEIGHT), **search.words}), tuple(instead.values())
 
 
-def _written(stem: str, catalog: Catalog) -> str:
+def _written(stem: str, catalog: Holdings) -> str:
     """A word of the index as a document writes it."""
     for piece in catalog.chunks(catalog.chunks_with([stem], 1)).values():
         for match in _WORD.finditer(piece.text):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from qa.catalog import Catalog
 from qa.languages import PROSE, looks_foreign
 from qa.phrasing import Candidate, phrased
-from qa.types import Answer, Document, Mark
+from qa.types import Answer, Document
+
+if TYPE_CHECKING:
+    from qa.holdings import Holdings
 
 DOCUMENTS = 20
 """Documents that are looked at, spread over the library."""
@@ -27,7 +29,7 @@ SURE = 0.8
 """Least confidence of an answer."""
 
 
-def starters(catalog: Catalog, ask: Callable[[str], Answer], count: int) -> list[str]:
+def starters(catalog: Holdings, ask: Callable[[str], Answer], count: int) -> list[str]:
     """At most `count` questions, each answered by the words it was made from, and as far as there are enough of another
     document and beginning with another word each.
 
@@ -54,23 +56,15 @@ def starters(catalog: Catalog, ask: Callable[[str], Answer], count: int) -> list
     return kept
 
 
-def _beginnings(catalog: Catalog) -> list[tuple[int, Document]]:
+def _beginnings(catalog: Holdings) -> list[tuple[int, Document]]:
     """The beginnings of English documents, spread evenly over the library, and the numbers of their documents."""
-    marks = ",".join("?" * len(PROSE))
-    rows = catalog.rows(
-        f"""SELECT d.id, d.kind, d.sha256, min(s.path) AS path FROM documents d JOIN sources s ON s.document = d.id
-            WHERE d.kind IN ({marks}) GROUP BY d.id ORDER BY path""",  # noqa: S608
-        *sorted(PROSE),
-    )
+    rows = catalog.of_kinds(PROSE)
     step = max(1.0, len(rows) / DOCUMENTS)
     found = []
     for place in range(min(DOCUMENTS, len(rows))):
         number, kind, sha256, path = rows[int(place * step)]
-        headings = catalog.rows(
-            "SELECT start, page, heading FROM marks WHERE document = ? AND start < ? ORDER BY start", number, CHARACTERS
-        )
         text = catalog.text(number, 0, CHARACTERS)
-        document = Document(os.fsdecode(path), text, kind, sha256, tuple(Mark(*mark) for mark in headings))
+        document = Document(path, text, kind, sha256, tuple(catalog.marks(number, CHARACTERS)))
         if not looks_foreign(document):
             found.append((number, document))
     return found

@@ -264,7 +264,7 @@ def client(folder: Path) -> Any:
     """Chroma over the index in a folder."""
     import chromadb
 
-    settings = _settings_class()(
+    settings = settings_class()(
         anonymized_telemetry=False,
         chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
         is_persistent=True,
@@ -274,7 +274,7 @@ def client(folder: Path) -> Any:
 
 
 @cache
-def _settings_class() -> Any:
+def settings_class() -> Any:
     """Chroma's settings, without those of the working directory's .env and of variables, which could send the documents
     elsewhere. One class, since Chroma compares the settings of those who open the same index.
     """

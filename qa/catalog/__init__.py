@@ -80,6 +80,10 @@ class Catalog:
         """A number that changes when another connection has committed."""
         return int(self.value("PRAGMA data_version"))
 
+    def recent(self) -> int:
+        """As `version`, for what is kept between questions; a library on a server may give one that is a moment old."""
+        return self.version()
+
     def meta(self, key: str) -> str | None:
         """A fact about the library: "fingerprint", "model", "tokens", "index", ..."""
         found = self.value("SELECT value FROM meta WHERE key = ?", key)
@@ -94,6 +98,10 @@ class Catalog:
                FROM sources s JOIN documents d ON d.id = s.document ORDER BY s.path"""
         )
         return [Source(os.fsdecode(path), *rest) for path, *rest in rows]
+
+    def source_count(self) -> int:
+        """How many sources there are."""
+        return int(self.value("SELECT count(*) FROM sources"))
 
     def stored_sources(self) -> dict[str, StoredSource]:
         """Every source by its path, as it was when it was read."""
@@ -131,6 +139,16 @@ class Catalog:
             raise SourceNotFound(f"{source} is not in the library; `quoth sources` lists what is")
         return int(found)
 
+    def of_kinds(self, kinds: Collection[str]) -> list[tuple[int, str, str, str]]:
+        """The documents of these kinds, ordered by their first path: number, kind, SHA-256 and that path."""
+        marks = ",".join("?" * len(kinds))
+        rows = self.rows(
+            f"""SELECT d.id, d.kind, d.sha256, min(s.path) AS path FROM documents d JOIN sources s ON s.document = d.id
+                WHERE d.kind IN ({marks}) GROUP BY d.id ORDER BY path""",  # noqa: S608
+            *sorted(kinds),
+        )
+        return [(number, kind, sha256, os.fsdecode(path)) for number, kind, sha256, path in rows]
+
     def text(self, document: int, start: int = 0, end: int | None = None) -> str:
         """The document's characters from start to end."""
         stop = self.value("SELECT characters FROM documents WHERE id = ?", document) if end is None else end
@@ -152,13 +170,12 @@ class Catalog:
         if not found:
             raise SourceNotFound(f"{source} was removed from the library just now")
         kind, sha256, encoding, title, notices = found[0]
-        marks = self.rows("SELECT start, page, heading FROM marks WHERE document = ? ORDER BY start", number)
         return Document(
             source=source,
             text=self.text(number),
             kind=kind,
             sha256=sha256,
-            marks=tuple(Mark(*mark) for mark in marks),
+            marks=tuple(self.marks(number)),
             encoding=encoding,
             title=title,
             notices=tuple(json.loads(notices)),
@@ -172,6 +189,15 @@ class Catalog:
             rows = self.rows(f"SELECT id, sha256 FROM documents WHERE id IN ({marks})", *part)  # noqa: S608
             found |= dict(rows)
         return found
+
+    def marks(self, document: int, end: int | None = None) -> list[Mark]:
+        """The pages and headings that begin in a document, or before the character `end`, in their order."""
+        rows = self.rows(
+            "SELECT start, page, heading FROM marks WHERE document = ?1 AND (?2 IS NULL OR start < ?2) ORDER BY start",
+            document,
+            end,
+        )
+        return [Mark(*mark) for mark in rows]
 
     def mark_at(self, document: int, offset: int) -> Mark:
         """The page and heading that a character stands under."""
@@ -199,6 +225,10 @@ class Catalog:
             ):
                 found[row[0]] = StoredChunk(*row)
         return found
+
+    def spans(self, document: int) -> list[tuple[int, int, int]]:
+        """Id, start and end of each chunk of a document, in their order."""
+        return self.rows('SELECT id, start, "end" FROM chunks WHERE document = ? ORDER BY ordinal', document)
 
     def vectors(self, ids: Collection[int]) -> dict[int, Vectors]:
         """The vectors of those of the chunks that exist."""

@@ -92,7 +92,7 @@ def progress_bar(cancel: threading.Event | None = None) -> Iterator[Callable[[Pr
                 if stage == "waiting":  # for whom, and how to stop: too long for the bar's line
                     print_notice(visible(progress.source, one_line=True))
             reading, asking = progress.stage == "reading", progress.stage == "asking"
-            counted = reading or asking or progress.stage == "checking"
+            counted = reading or asking or progress.stage in ("checking", "indexing")
             bar.update(
                 task,
                 completed=progress.done,

@@ -9,8 +9,8 @@ from qa.types import SCHEMA_VERSION
 
 # fmt: off
 Check = Literal[
-    "settings", "permissions", "catalog", "documents", "vectors", "words", "model", "index", "sources", "conversations",
-    "leftovers", "space",
+    "settings", "permissions", "catalog", "documents", "vectors", "words", "model", "index", "server", "sources",
+    "conversations", "leftovers", "space",
 ]
 # fmt: on
 """What was looked at."""

@@ -59,7 +59,7 @@ def answered(
     from qa.requests.library import Shelf
     from qa.retrieval import sources_and_globs
 
-    retriever, embedder, catalog = parts.retriever(), parts.embedder(), parts.filled()
+    retriever, embedder, catalog = parts.retriever(), parts.embedder(), parts.asked()
     adding, allowed = parts.is_adding(), retriever.allowed(where)
     yield Searching(question)
 

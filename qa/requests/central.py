@@ -10,15 +10,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qa.answering.candidates import LONGEST, Pooling, Vectors, quotable
 from qa.answering.context import TABLES
-from qa.catalog import Catalog
 from qa.sentences import LINE_KINDS
 from qa.types import Document, mark_at
 from qa.words import content_words, words
+
+if TYPE_CHECKING:
+    from qa.holdings import Holdings
 
 MOST_CHUNKS = 4_000
 """Of a longer document every so many-th chunk is looked at; a book has about 1,500."""
@@ -70,12 +73,12 @@ class Central:
     heading: str | None
 
 
-def central(catalog: Catalog, number: int, document: Document, embedder: Pooling, count: int) -> list[Central]:
+def central(catalog: Holdings, number: int, document: Document, embedder: Pooling, count: int) -> list[Central]:
     """At most `count` sentences, in the document's order, that can be read by themselves as far as there are such.
 
     number: the document's, in the catalog.
     """
-    rows = catalog.rows('SELECT id, start, "end" FROM chunks WHERE document = ? ORDER BY ordinal', number)
+    rows = catalog.spans(number)
     rows = rows[:: -(-len(rows) // MOST_CHUNKS)] if rows else rows
     vectors = catalog.vectors([row[0] for row in rows])
     chunks = [row for row in rows if row[0] in vectors]

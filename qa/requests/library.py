@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.answering.candidates import Candidate, Pooling, candidates
 from qa.answering.features import Array, question_features, sentence_features
 from qa.answering.models import models
 from qa.answering.question import Question, take_apart
-from qa.catalog import Catalog
 from qa.followups import Search, search_for
 from qa.requests.central import readable
 from qa.retrieval import Allowed, Retriever
 from qa.sentences import LINE_KINDS
 from qa.types import Message, Passage, Source
 from qa.words import words
+
+if TYPE_CHECKING:
+    from qa.holdings import Holdings
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Shelf:
     allowed: as in `Retriever.search`. history: oldest first.
     """
 
-    catalog: Catalog
+    catalog: Holdings
     retriever: Retriever
     embedder: Pooling
     allowed: Allowed | None

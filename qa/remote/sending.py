@@ -1,0 +1,337 @@
+"""Catalog -> server: what is new, changed or gone. The catalog is the truth; whatever the server lacks is sent again.
+
+Chunks go first, then the rows that make them part of the library, and what is gone goes the other way round. So it may
+stop anywhere: the next time sends the rest and deletes what nothing refers to.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import uuid
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from qa.catalog import Catalog, StoredChunk
+from qa.catalog.writing import Writer
+from qa.errors import LibraryError, LibraryMismatch, StoreError
+from qa.remote.counting import COMMON_AT_LEAST, COMMON_SHARE, common_words
+from qa.remote.faults import Moved
+from qa.remote.fetching import pages
+from qa.remote.layout import Root, chunk_id, chunk_row, document_key, point, source_id, source_row
+from qa.remote.reading import spelling
+from qa.remote.server import Pair, Server
+from qa.types import Mark, OnProgress, Progress, Source
+
+BATCH = 500
+"""Chunks, or rows, that are sent at once: about 3 MB."""
+
+_OWN = "server_catalog"
+"""Of the catalog's meta: the id by which the server knows it."""
+
+_LOST = "what was added is kept here, and the next quoth add, update or rebuild sends it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A document as the catalog has it, and the first of its sources."""
+
+    number: int
+    chunks: int
+    source: Source
+
+
+def admit(server: Server, catalog: Catalog | None, *, force: bool = False) -> None:
+    """Raise LibraryError where this machine may not fill the library; StoreError where the server does not answer.
+
+    catalog: this machine's, if it has one. force: it takes the place of another that the library was filled from.
+    """
+    root = server.root()
+    if root is None or (force and catalog is not None):
+        return
+    own = catalog.meta(_OWN) if catalog else None
+    if root.catalog != own:
+        instead = ", or put this catalog in its place: quoth rebuild" if catalog else ""
+        raise LibraryMismatch(
+            f"the library {server.name} on {server.url} is filled from the catalog of another machine, and this one "
+            f"only asks it; nothing was changed. Do this there, or set store.collection to another name{instead}"
+        )
+
+
+def send(
+    server: Server, writer: Writer, progress: OnProgress, cancel: threading.Event | None = None, *, anew: bool = False
+) -> bool:
+    """Bring the server in step with the catalog; False when `cancel` was set first.
+
+    anew: fill a new pair of collections, which takes the place of the old one when it is whole.
+    Raises StoreError where the server fails; what it has then is whole, but may lack something.
+    """
+    try:
+        return _Sending(server, writer, progress, cancel or threading.Event()).run(anew=anew)
+    except Moved:
+        raise StoreError(f"the library on {server.url} was deleted meanwhile; run quoth rebuild") from None
+    except StoreError as error:
+        raise StoreError(f"{error} ({_LOST})") from None
+
+
+class _Stopped(Exception):
+    """The caller's event was set."""
+
+
+class _Sending:
+    def __init__(self, server: Server, writer: Writer, progress: OnProgress, cancel: threading.Event) -> None:
+        self._server = server
+        self._writer = writer
+        self._progress = progress
+        self._cancel = cancel
+        self._batch = min(BATCH, server.most())
+        self._total = writer.chunk_count()
+        self._sent = 0
+        self._current: Root | None = None  # what is published; None while a pair is filled that nobody reads yet
+
+    def run(self, *, anew: bool) -> bool:
+        admit(self._server, self._writer, force=anew)
+        root = self._server.root()
+        wanted = self._root(root)
+        pair = self._server.pair(root.generation) if root else None
+        same = root is not None and (root.catalog, root.fingerprint, root.spelling) == (
+            wanted.catalog,
+            wanted.fingerprint,
+            wanted.spelling,
+        )
+        try:
+            if root and pair and same and not anew:
+                self._current = replace(root, model=wanted.model, tokens=wanted.tokens)
+                self._fill(pair)
+            elif root is None or pair is None:  # nobody reads it yet, so what has come can be asked at once
+                pair = self._server.make_pair(wanted.generation)
+                self._current = wanted
+                self._server.set_root(wanted)
+                self._fill(pair)
+            else:
+                pair = self._server.make_pair(wanted.generation)
+                rows = self._fill(pair)
+                self._current = wanted
+                self._publish(rows, common=self._count_words())
+        except _Stopped:
+            return False
+        generation = self._current.generation
+        for other in (generation - 1, generation + 1):  # of a rebuild, or of one that was killed
+            self._server.drop_pair(other)
+        return True
+
+    def _root(self, before: Root | None) -> Root:
+        """What the library is to be, were it filled anew."""
+        own = self._writer.meta(_OWN)
+        if own is None:
+            own = uuid.uuid4().hex
+            self._writer.set_meta(**{_OWN: own})
+        return Root(
+            # Never one that there was before: a reader may know a library that was deleted since.
+            version=before.version + 1 if before else int(1000 * time.time()),
+            generation=before.generation + 1 if before else int(1000 * time.time()),
+            catalog=own,
+            fingerprint=self._writer.meta("fingerprint") or "",
+            model=self._writer.meta("model") or "",
+            tokens=int(self._writer.meta("tokens") or 0),
+            spelling=spelling(),
+        )
+
+    def _fill(self, pair: Pair) -> Mapping[str, Any]:
+        """Bring a pair in step with the catalog; returns the rows that it has then."""
+        wanted, stored = in_catalog(self._writer)
+        with self._server.told():
+            rows = {name: row for page in pages(pair.sources) for name, row in page.items()}
+        before = dict(rows)
+        complete = {str(row["document"]) for row in rows.values()}
+        changed = [name for name, row in wanted.items() if rows.get(name) != row]
+        gone = rows.keys() - wanted.keys()
+        if changed or gone:
+            self._switch(
+                pair, rows, {name: wanted[name] for name in changed if wanted[name]["document"] in complete}, gone
+            )
+        waiting: dict[str, list[str]] = {}
+        for name in changed:
+            if wanted[name]["document"] not in complete:
+                waiting.setdefault(wanted[name]["document"], []).append(name)
+        ready: dict[str, Any] = {}
+        batch: list[Any] = []
+        for key in sorted(waiting, key=lambda key: stored[key].number):
+            for record in self._records(key, stored[key]):
+                batch.append(record)
+                if len(batch) == self._batch:
+                    self._upsert(pair, batch)
+                    batch = []
+                    self._switch(pair, rows, ready, ())
+                    ready = {}
+            ready |= {name: wanted[name] for name in waiting[key]}
+        self._upsert(pair, batch)
+        self._switch(pair, rows, ready, ())
+        self._tidy(pair, before, stored)
+        if self._current and (changed or gone or not self._current.common):
+            self._publish(rows, common=self._count_words())
+        return rows
+
+    def _records(self, key: str, document: _Stored) -> Iterator[tuple[str, str, bytes, dict[str, Any]]]:
+        """The chunks of a document: id, text, vector and metadata of each."""
+        marks = [
+            Mark(*mark)
+            for mark in self._writer.rows(
+                "SELECT start, page, heading FROM marks WHERE document = ? ORDER BY start", document.number
+            )
+        ]
+        rows = self._writer.rows(
+            """SELECT c.id, c.document, c.ordinal, c.start, c."end", c.line, c.text, v.vector
+               FROM chunks c JOIN vectors v ON v.hash = c.vector WHERE c.document = ? ORDER BY c.ordinal""",
+            document.number,
+        )
+        if len(rows) != document.chunks:
+            raise LibraryError(f"{document.source.source} lacks vectors in the catalog; run: quoth rebuild")
+        for *facts, vector in rows:
+            chunk = StoredChunk(*facts)
+            last = chunk.ordinal == document.chunks - 1
+            row = chunk_row(chunk, key, document.source, marks, last=last)
+            yield chunk_id(key, chunk.ordinal), chunk.text, vector, row
+
+    def _upsert(self, pair: Pair, batch: Collection[tuple[str, str, bytes, dict[str, Any]]]) -> None:
+        if not batch:
+            return
+        import numpy as np
+
+        self._check_cancel()
+        names, texts, vectors, rows = zip(*batch, strict=True)
+        with self._server.told():
+            pair.chunks.upsert(
+                ids=list(names),
+                documents=list(texts),
+                embeddings=[np.frombuffer(vector, dtype="<f4") for vector in vectors],
+                metadatas=list(rows),
+            )
+        self._sent += len(names)
+        self._progress(Progress("indexing", self._sent, self._total, "", self._total))
+
+    def _switch(self, pair: Pair, rows: dict[str, Any], changed: Mapping[str, Any], gone: Collection[str]) -> None:
+        """Make documents part of the library whose chunks are there, and take out what is gone.
+
+        The version rises before, so that a search that began earlier is made again, and after, so that what was read in
+        between is not kept.
+        """
+        if not changed and not gone:
+            return
+        self._publish(rows)
+        names, left = list(changed), list(gone)
+        with self._server.told():
+            for first in range(0, len(names), self._batch):
+                part = names[first : first + self._batch]
+                pair.sources.upsert(ids=part, metadatas=[changed[n] for n in part], embeddings=[point(n) for n in part])
+            for first in range(0, len(left), self._batch):
+                pair.sources.delete(ids=left[first : first + self._batch])
+        rows |= changed
+        for name in left:
+            del rows[name]
+        self._publish(rows)
+
+    def _tidy(self, pair: Pair, before: Mapping[str, Any], stored: Mapping[str, _Stored]) -> None:
+        """Delete the chunks of what is gone, write moved files into those that stay, and count."""
+        left = {str(row["document"]) for row in before.values()} - stored.keys()
+        with self._server.told():
+            for key in sorted(left):
+                pair.chunks.delete(where={"document": key})
+        first: dict[str, str] = {}
+        for row in sorted(before.values(), key=lambda row: str(row["source"])):
+            first.setdefault(str(row["document"]), str(row["source"]))
+        for key, document in stored.items():
+            if key in first and first[key] != chunk_source(document.source):
+                self._send_again(pair, key, document)
+        wanted = sum(document.chunks for document in stored.values())
+        with self._server.told():
+            if pair.chunks.count() == wanted:
+                return
+        self._mend(pair, stored)
+        with self._server.told():
+            if (count := pair.chunks.count()) != wanted:
+                raise StoreError(f"the server has {count:,} chunks after {wanted:,} were sent; look at its log")
+
+    def _mend(self, pair: Pair, stored: Mapping[str, _Stored]) -> None:
+        """Send what chunks the server has lost, and delete those that nothing refers to, as of a killed add."""
+        there: set[str] = set()
+        with self._server.told():
+            while names := pair.chunks.get(limit=5000, offset=len(there), include=[])["ids"]:
+                there.update(names)
+        wanted = {chunk_id(key, i): key for key, document in stored.items() for i in range(document.chunks)}
+        stray = sorted(there - wanted.keys())
+        with self._server.told():
+            for first in range(0, len(stray), self._batch):
+                pair.chunks.delete(ids=stray[first : first + self._batch])
+        for key in dict.fromkeys(key for name, key in wanted.items() if name not in there):
+            self._send_again(pair, key, stored[key])
+
+    def _send_again(self, pair: Pair, key: str, document: _Stored) -> None:
+        records = list(self._records(key, document))
+        for first in range(0, len(records), self._batch):
+            self._upsert(pair, records[first : first + self._batch])
+
+    def _count_words(self) -> int:
+        """Write down the words of many chunks; returns the version since which they are so."""
+        least = max(COMMON_AT_LEAST, int(COMMON_SHARE * self._total))
+        counts = dict(self._writer.rows("SELECT term, doc FROM vocabulary WHERE doc > ?", least))
+        assert self._current is not None  # noqa: S101 (it is what the caller publishes)
+        self._server.set_common(common_words(counts))
+        return self._current.version + 1
+
+    def _publish(self, rows: Mapping[str, Any], common: int | None = None) -> None:
+        """Say what the library is now. Not of a pair that is being filled beside the one that is read."""
+        if self._current is None:
+            return
+        chunks = {str(row["document"]): int(row["chunks"]) for row in rows.values()}
+        self._current = replace(
+            self._current,
+            version=self._current.version + 1,
+            sources=len(rows),
+            documents=len(chunks),
+            chunks=sum(chunks.values()),
+            common=self._current.common if common is None else common,
+        )
+        self._server.set_root(self._current)
+
+    def _check_cancel(self) -> None:
+        if self._cancel.is_set():
+            raise _Stopped
+
+
+def in_catalog(catalog: Catalog) -> tuple[dict[str, dict[str, Any]], dict[str, _Stored]]:
+    """The rows that a catalog's sources should have on the server, by their ids, and its documents, by their keys."""
+    facts = (catalog.meta("fingerprint"), catalog.meta("tokens"))
+    rows: dict[str, dict[str, Any]] = {}
+    stored: dict[str, _Stored] = {}
+    for path, root, number, suffix, notices, first, *about in catalog.rows(
+        """SELECT s.path, s.root, d.id, d.suffix, d.notices,
+                  (SELECT c.id FROM chunks c WHERE c.document = d.id AND c.ordinal = 0),
+                  d.kind, s.size, d.chunks, d.characters, s.added, d.sha256, d.title, d.encoding
+           FROM sources s JOIN documents d ON d.id = s.document ORDER BY s.path"""
+    ):
+        source = Source(os.fsdecode(path), *about)
+        # The ids of chunks are never used again, so the first one's tells every way in which a file was ever cut.
+        key = document_key(*facts, source.sha256, suffix, source.characters, source.chunks, first)
+        rows[source_id(source.source)] = source_row(source, os.fsdecode(root), key, notices)
+        stored.setdefault(key, _Stored(number, source.chunks, source))
+    return rows, stored
+
+
+def delete(server: Server, catalog: Catalog) -> None:
+    """Delete what was filled from this catalog; another's library stays. Raises StoreError."""
+    root = server.root()
+    if root is None or root.catalog != catalog.meta(_OWN):
+        return
+    for generation in (root.generation - 1, root.generation, root.generation + 1):
+        server.drop_pair(generation)
+    with suppress(Moved):
+        server.drop_root()
+
+
+def chunk_source(source: Source) -> str:
+    """What the rows of a document's chunks say of its source."""
+    return os.fsencode(source.source).decode("utf-8", "backslashreplace")

@@ -230,7 +230,7 @@ class Watcher:
             self._missed = True
             try:
                 told = self._listen(folders)
-            except FileNotFoundError:  # one that went just now
+            except (FileNotFoundError, PermissionError):  # one that went, or was closed, just now
                 folders = self._walk()
                 continue
             self._close()
@@ -258,11 +258,11 @@ class Watcher:
             yield_on_timeout=True,
             force_polling=False,  # it compares whole seconds
             recursive=False,
-            ignore_permission_denied=True,
+            ignore_permission_denied=False,  # which would hide every other error too, that of the limit among them
         )
         try:
             next(told, None)  # which begins; what it gives is looked at in any case
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
             raise
         except (OSError, RuntimeError) as error:
             if "Unable to decode" in str(error):  # it had begun, and met a name that is no text

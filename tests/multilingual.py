@@ -61,6 +61,9 @@ def make(folder: Path) -> None:
     words = XLMRobertaModel(config)
     with torch.no_grad():
         words.embeddings.word_embeddings.weight.mul_(20)
+        for layer in words.encoder.layer:  # without which the first token knows next to nothing of the others
+            layer.attention.self.value.weight.mul_(10)
+            layer.attention.output.dense.weight.mul_(10)
     words.save_pretrained(folder / "words")
     tokenizer.save_pretrained(folder / "words")
     for kind in KINDS:

@@ -21,6 +21,8 @@ from mcp.shared._httpx_utils import create_mcp_http_client
 from tests.conftest import Quoth
 from tests.mcp.test_stdio import ASKED, UNANSWERABLE, called, said
 
+pytestmark = pytest.mark.slow
+
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 TYPES = {"Accept": "application/json, text/event-stream"}
 

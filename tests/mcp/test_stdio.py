@@ -20,6 +20,8 @@ from qa.mcp.server import server
 from qa.mcp.tools import PAGE
 from tests.conftest import Quoth
 
+pytestmark = pytest.mark.slow
+
 ASKED = "When did Otto Warmbier die?"
 UNANSWERABLE = "What is the boiling point of tungsten?"
 

@@ -18,6 +18,8 @@ from tests.conftest import CORPUS, Quoth
 from tests.remote.conftest import Open
 from tests.remote.servers import Chroma
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = [json.loads(line) for line in (CORPUS / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
 
 ASKED = [

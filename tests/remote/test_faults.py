@@ -13,6 +13,8 @@ from tests.conftest import CORPUS, Quoth
 from tests.remote.conftest import Open, on
 from tests.remote.servers import Chroma, Proxy, certificate, free_port
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Who was Otto Warmbier?"
 TOKEN = "Bearer t0ken-of-the-proxy"  # noqa: S105 (made up)
 

@@ -16,6 +16,8 @@ from tests.conftest import Quoth
 from tests.remote.conftest import Open, on
 from tests.remote.servers import Chroma
 
+pytestmark = pytest.mark.slow
+
 
 def note(number: int) -> str:
     return f"The lighthouse of harbour {number} was built in {1700 + number} by the engineer Clara Voss.\n"

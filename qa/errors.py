@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 
 class QuothError(Exception):
     """Root of all of Quoth's errors."""
@@ -69,3 +71,12 @@ class ClusterError(QuothError):
 
 class ModelError(QuothError):
     """An embedding or chat model is missing, damaged or does not answer."""
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, what it was raised from, what that was raised from, and so on."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

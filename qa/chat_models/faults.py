@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from qa.chat_models.naming import KEYS, ModelName
 from qa.display import in_one_line
-from qa.errors import ModelError
+from qa.errors import ModelError, chain
 
 LONGEST = 200
 """Most characters of what a provider says that an error repeats."""
@@ -62,7 +62,7 @@ def refused_setting(error: BaseException) -> str | None:
 
 def _told(error: BaseException, name: ModelName, secrets: Collection[str]) -> str:
     where, model = name.where, name.model or "the model"
-    kinds = " ".join(kind.__name__.lower() for one in _chain(error) for kind in type(one).__mro__[:-2])
+    kinds = " ".join(kind.__name__.lower() for one in chain(error) for kind in type(one).__mro__[:-2])
     status, said = _status(error), _said(error)
     if _OVERFLOW.search(said):
         return (
@@ -92,7 +92,7 @@ def _told(error: BaseException, name: ModelName, secrets: Collection[str]) -> st
         return f"{where} failed (status {status}); ask again, or look at the server's log"
     if _BROKEN_OFF.search(kinds):
         return f"{where} broke off in the middle of the answer; ask again, or look at the server's log"
-    if "validationerror" in kinds or any(isinstance(one, _SENSELESS) for one in _chain(error)):
+    if "validationerror" in kinds or any(isinstance(one, _SENSELESS) for one in chain(error)):
         do = "is it an OpenAI-compatible server, and its address whole (.../v1)?" if name.url else "ask again"
         return f"{where} sent what cannot be read; {do}"
     if "No generation chunks" in said:  # as langchain-core says it
@@ -100,20 +100,12 @@ def _told(error: BaseException, name: ModelName, secrets: Collection[str]) -> st
     return f"{where} could not answer: {_reason(error, secrets)}"
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
-
-
 def _said(error: BaseException) -> str:
-    return " ".join(str(one) for one in _chain(error))
+    return " ".join(str(one) for one in chain(error))
 
 
 def _status(error: BaseException) -> int | None:
-    for one in _chain(error):
+    for one in chain(error):
         for owner in (one, getattr(one, "response", None)):
             for name in ("status_code", "code", "status"):
                 value = getattr(owner, name, None)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from qa.apikeys import STARS
 from qa.display import in_one_line
-from qa.errors import QuothError, SourceNotFound, StoreError
+from qa.errors import QuothError, SourceNotFound, StoreError, chain
 
 LONGEST = 200
 """Most characters of what the server says that an error repeats."""
@@ -41,8 +41,8 @@ def is_missing(error: BaseException) -> bool:
 
 
 def _told(error: Exception, url: str, secret: str | None) -> str:
-    server, kinds = f"the Chroma server {url}", {kind.__name__ for one in _chain(error) for kind in type(one).__mro__}
-    said = " ".join(str(one) for one in _chain(error))
+    server, kinds = f"the Chroma server {url}", {kind.__name__ for one in chain(error) for kind in type(one).__mro__}
+    said = " ".join(str(one) for one in chain(error))
     status = _status(error)
     if status in (401, 403) or kinds & {"ChromaAuthError", "AuthorizationError"}:
         return f"{server} refused the request ({status or 401}); set store.token, and store.header, to what it takes"
@@ -80,16 +80,8 @@ def _name(error: BaseException) -> str:
 
 
 def _status(error: BaseException) -> int | None:
-    for one in _chain(error):
+    for one in chain(error):
         status = getattr(getattr(one, "response", None), "status_code", None)
         if isinstance(status, int):
             return status
     return None
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__

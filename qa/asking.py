@@ -18,7 +18,7 @@ from qa.waiting import each
 if TYPE_CHECKING:
     from qa.chat_models import Model
     from qa.questions import History
-    from qa.retrieval import Where
+    from qa.where import Where
 
 
 def ask(

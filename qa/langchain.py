@@ -27,7 +27,7 @@ from qa.types import Answer, Passage
 
 if TYPE_CHECKING:
     from qa.chat_models import Model
-    from qa.retrieval import Where
+    from qa.where import Where
 
 
 class LibraryRetriever(BaseRetriever):

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from qa.conversations import Conversations
     from qa.doctor import Health
     from qa.questions import History
-    from qa.retrieval import Where
+    from qa.where import Where
 
 
 class Library:
@@ -284,7 +284,7 @@ class Library:
 
     def sources(self, where: Where | None = None) -> list[Source]:
         """The documents of the library, ordered by path."""
-        from qa.retrieval import matcher
+        from qa.where import matcher
 
         catalog = self._parts.holdings()
         if catalog is None:

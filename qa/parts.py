@@ -164,7 +164,7 @@ class Parts:
             if self._retriever is None:
                 import numpy  # noqa: F401 (what is below would load it in two threads at once)
 
-                from qa.retrieval import LocalRetriever
+                from qa.nearest import LocalRetriever
                 from qa.store import SPARED, Store
 
                 self._store = Store(self._folder, 0 if self._asked else SPARED)

@@ -2,61 +2,35 @@
 
 from __future__ import annotations
 
-import fnmatch
-import os
-import re
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from qa.catalog import Catalog, StoredChunk
+from qa.catalog import StoredChunk
 from qa.embedding import Embedder
-from qa.errors import InputError, LibraryMismatch, SourceNotFound
+from qa.errors import SourceNotFound
 from qa.followups import Search, search_vector
-from qa.places import absolute
 from qa.ranking import Parts, gather, rare_words, weigh, without_common
 from qa.settings import RetrievalSettings
-from qa.store import Store
 from qa.types import Document, Passage
+from qa.where import Allowed, Where, fitting
 
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
     from qa.holdings import Holdings
 
 T = TypeVar("T")
-Where = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
-
-Allowed = Mapping[int, Sequence[str]]
-"""Documents, by their number in the catalog, each with those of its paths that a search may name."""
-
-EXACT = 20_000
-"""Chunks up to which a search that is limited to some sources compares every vector instead of asking the index."""
-
-
-MOST_NAMED = 10_000
-"""Documents that a search can be limited to inside Chroma; it fails at about 16,000."""
 
 STEADY = 5
 """Tries to answer from one state of the catalog while it is written to; a try takes a tenth of a commit's time."""
 
 KEPT = 16
 """Documents of which the whole text is kept in memory between questions."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    """Vectors of the chunks that the index does not have, read again when the catalog has changed."""
-
-    version: int
-    above: int
-    ids: list[int]
-    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +67,7 @@ class Retriever(ABC):
 
     def allowed(self, where: Where | None) -> Allowed | None:
         """The documents that a search is limited to; None for all. Raises InputError when `where` fits no source."""
-        return None if where is None else _matching(self._catalog, where)
+        return None if where is None else fitting(self._catalog, where)
 
     def counts(self, allowed: Allowed | None) -> tuple[int, int]:
         """How many sources a search so limited looks into, and how many the library holds."""
@@ -243,103 +217,5 @@ class Retriever(ABC):
         )
 
 
-class LocalRetriever(Retriever):
-    """Searches a library whose vectors lie in its folder: in an index of Chroma's and in the catalog."""
-
-    def __init__(self, catalog: Catalog, store: Store, embedder: Embedder, settings: RetrievalSettings) -> None:
-        super().__init__(catalog, embedder, settings)
-        self._local = catalog
-        self._store = store
-        self._tail: _Tail | None = None
-
-    def _nearest(self, vector: Vectors, wanted: int, documents: set[int] | None) -> dict[int, float]:
-        if documents is not None and (len(documents) > MOST_NAMED or self._size(documents) <= EXACT):
-            return _best(*self._local.matrix(documents=documents), vector, wanted)
-        index, highest = self._store.current(self._local)
-        found: dict[int, float] = {}
-        if index:
-            try:
-                most = wanted
-                while True:  # what was removed since the index was built is still in it
-                    hits = dict(index.nearest(vector, most, documents))
-                    found = {name: hits[name] for name in self._local.chunks(hits)}
-                    if len(found) >= wanted or len(hits) < most or most >= 16 * wanted:
-                        break
-                    most *= 4
-            except Exception as error:  # whatever Chroma met: leave it, the catalog has every vector
-                self._store.distrust(index, error)
-                found, highest = {}, 0
-        if documents is None:
-            tail = self._since(highest)
-            found |= _best(tail.ids, tail.vectors, vector, wanted)
-        else:
-            found |= _best(*self._local.matrix(highest, documents), vector, wanted)
-        return dict(sorted(found.items(), key=lambda item: -item[1])[:wanted])
-
-    def _size(self, documents: Collection[int]) -> int:
-        rows = self._local.rows("SELECT id, chunks FROM documents")
-        return sum(chunks for number, chunks in rows if number in documents)
-
-    def _since(self, highest: int) -> _Tail:
-        version = self._local.version()
-        with self._lock:
-            if self._tail is None or (self._tail.version, self._tail.above) != (version, highest):
-                self._tail = _Tail(version, highest, *self._local.matrix(above=highest))
-            return self._tail
-
-
 def _cosines(chunks: Sequence[StoredChunk], vectors: Mapping[int, Vectors], vector: Vectors) -> Vectors:
     return np.array([float(vectors[piece.id] @ vector) for piece in chunks], dtype=np.float32)
-
-
-def _best(ids: Sequence[int], vectors: Vectors, vector: Vectors, most: int) -> dict[int, float]:
-    """The `most` nearest of these chunks, and their cosines."""
-    if not ids:
-        return {}
-    if vectors.shape[1] != len(vector):
-        raise LibraryMismatch(
-            f"the vectors of this library have {vectors.shape[1]} numbers, and those of the embedding model "
-            f"{len(vector)}; run quoth doctor, which says what mends it"
-        )
-    cosines = vectors @ vector
-    rows = np.arange(len(ids))
-    if len(ids) > most:  # those that can be among them, so that not all are sorted
-        rows = np.flatnonzero(-cosines <= np.partition(-cosines, most - 1)[most - 1])
-    order = rows[np.argsort(-cosines[rows], kind="stable")[:most]]
-    return {ids[row]: float(cosines[row]) for row in order}
-
-
-def matcher(where: Where) -> Callable[[str, str], bool]:
-    """Whether a source, with the root it was added from, is meant by `where`.
-
-    It is when `where` has the source itself, or a glob that fits its path below the root. Looking up a source takes as
-    long for thousands of sources in `where` as for one. Raises InputError for what is no path.
-    """
-    items = sources_and_globs(where)
-    named = {*items, *(str(absolute(item)) for item in items)}
-    globs = [re.compile(fnmatch.translate(item)).match for item in items if any(sign in item for sign in "*?[")]
-
-    def matches(source: str, root: str) -> bool:
-        below = os.path.relpath(source, root) if source != root else Path(source).name
-        return source in named or below in named or any(fits(below) for fits in globs)
-
-    return matches
-
-
-def sources_and_globs(where: Where | None) -> tuple[str, ...]:
-    """What a search is limited to, one by one; none where it is not limited."""
-    if where is None:
-        return ()
-    return tuple(os.fspath(item) for item in ([where] if isinstance(where, (str, os.PathLike)) else where))
-
-
-def _matching(catalog: Holdings, where: Where) -> Allowed:
-    """The documents that `where` allows, each with those of its paths that fit. Raises InputError for none."""
-    found: dict[int, list[str]] = {}
-    matches = matcher(where)
-    for path, stored in sorted(catalog.stored_sources().items()):
-        if matches(path, stored.root):
-            found.setdefault(stored.document, []).append(path)
-    if not found:
-        raise InputError(f"no document of the library fits {where!r:.200}; `quoth sources` lists them")
-    return found

@@ -16,8 +16,8 @@ from qa.answering.steps import Looked, milliseconds
 from qa.answering.support import Evidence
 from qa.answering.writing import refused, write
 from qa.followups import Search, search_for
-from qa.retrieval import Where
 from qa.types import Checked, Done, Event, Found, Searching, Text, Usage, Writing
+from qa.where import Where
 
 if TYPE_CHECKING:
     from qa.chat_models import Model, Reply

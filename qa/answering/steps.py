@@ -14,8 +14,9 @@ from qa.embedding.models import PACKAGED
 from qa.languages import READS_ENGLISH, asks_in_another
 from qa.requests.recognising import GOING_ON
 from qa.requests.telling import request_of
-from qa.retrieval import Ranked, Where, sources_and_globs
+from qa.retrieval import Ranked
 from qa.types import Answer, Done, Event, Found, Passage, Searching, Text, Writing
+from qa.where import Where, sources_and_globs
 
 if TYPE_CHECKING:
     from qa.chat_models import Model

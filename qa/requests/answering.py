@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from qa.parts import Parts
     from qa.requests.composing import Composed
     from qa.requests.library import Shelf
-    from qa.retrieval import Where
+    from qa.where import Where
 
 _POINTING = re.compile(
     r"(?:the |this |that )?(?:it|he|him|she|her|they|this|that|them|these|those|one|other|first|second|last)(?: one)?"
@@ -57,7 +57,7 @@ def answered(
         yield Done(_answer(question, began, text=text, status=status, kind=request.kind))
         return
     from qa.requests.library import Shelf
-    from qa.retrieval import sources_and_globs
+    from qa.where import sources_and_globs
 
     retriever, embedder, catalog = parts.retriever(), parts.embedder(), parts.asked()
     adding, allowed = parts.is_adding(), retriever.allowed(where)

@@ -13,9 +13,10 @@ from qa.answering.models import models
 from qa.answering.question import Question, take_apart
 from qa.followups import Search, search_for
 from qa.requests.central import readable
-from qa.retrieval import Allowed, Retriever
+from qa.retrieval import Retriever
 from qa.sentences import LINE_KINDS
 from qa.types import Message, Passage, Source
+from qa.where import Allowed
 from qa.words import words
 
 if TYPE_CHECKING:

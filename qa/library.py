@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from qa import questions, waiting
 from qa import settings as settings_module
 from qa.errors import LibraryNotFound, SourceNotFound
-from qa.parts import Parts, silent
+from qa.parts import Parts
 from qa.places import Paths, absolute, check_remains, existing, folder_of, listed
 from qa.settings import Settings
 from qa.types import (
@@ -30,6 +30,7 @@ from qa.types import (
     Passage,
     Source,
     SourceState,
+    silent,
 )
 
 if TYPE_CHECKING:
@@ -243,6 +244,7 @@ class Library:
         """
         from qa import upkeep
         from qa.catalog import mending
+        from qa.changing import change
 
         self._parts.check_own()
         if not self._parts.exists():
@@ -258,8 +260,8 @@ class Library:
                 report = upkeep.renew(writer, lambda: self._parts.embedder(progress))
             return replace(report, notices=(*report.notices, *upkeep.tidy(self.folder)))
 
-        return self._parts.write(
-            work, progress=progress, doing="rebuilding", force=True, check=not embed, before=mending.mend
+        return change(
+            self._parts, work, progress=progress, doing="rebuilding", force=True, check=not embed, before=mending.mend
         )
 
     # Looking
@@ -440,6 +442,7 @@ class Library:
         by_name: bool,
         engine: Engine = "local",
     ) -> IndexReport:
+        from qa.changing import change
         from qa.indexing import Indexing, check
         from qa.removing import told
 
@@ -450,5 +453,5 @@ class Library:
             embedder = partial(self._parts.embedder, progress)
             return Indexing(writer, embedder, self.settings, say, stop, engine).run(roots, by_name=by_name)
 
-        report = self._parts.write(work, progress=progress, cancel=stop)
+        report = change(self._parts, work, progress=progress, cancel=stop)
         return told(report, self._parts.conversations(), self.folder)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa import store, upkeep
+from qa.changing import change
 from qa.errors import LibraryError, SourceNotFound
 from qa.places import inside, option
 from qa.types import IndexReport, OnProgress
@@ -46,7 +47,8 @@ def remove(
         raise SourceNotFound(f"{paths[0]} is not in the library, which is empty")
     report = IndexReport()
     if parts.exists():  # where nothing is to be removed, what a run that was killed has removed is erased all the same
-        report = parts.write(
+        report = change(
+            parts,
             lambda writer: upkeep.remove(writer, there) if there else IndexReport(),
             progress=progress,
             cancel=cancel,

@@ -27,7 +27,7 @@ from qa.evaluation.questions import Question, read_questions
 from qa.evaluation.records import Quote, Record
 from qa.evaluation.result import Evaluation, Setup, measured, read_records
 from qa.evaluation.threshold import PRECISION, Suggestion, checked_precision
-from qa.parts import silent
+from qa.types import silent
 
 if TYPE_CHECKING:
     from qa.chat_models import Model

@@ -28,7 +28,7 @@ from qa.types.explanations import (
     WeighedSentence,
     Writing,
 )
-from qa.types.reports import Changes, Engine, Failure, IndexReport, OnProgress, Progress
+from qa.types.reports import Changes, Engine, Failure, IndexReport, OnProgress, Progress, silent
 from qa.types.schema import SCHEMA_VERSION
 
 __all__ = [
@@ -68,4 +68,5 @@ __all__ = [
     "WeighedSentence",
     "Writing",
     "mark_at",
+    "silent",
 ]

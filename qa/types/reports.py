@@ -73,3 +73,7 @@ Engine = Literal["local", "ray"]
 """Where an add reads, cuts and embeds: in this process, or on a Ray cluster."""
 
 OnProgress = Callable[[Progress], None]
+
+
+def silent(progress: Progress) -> None:
+    """What is told of the progress where nobody wants to know."""

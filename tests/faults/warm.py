@@ -108,7 +108,7 @@ def _serve(folder: Path) -> None:
     from tests.faults.standin import StandIn
 
     setattr(Parts, "embedder", lambda *_: StandIn())  # noqa: B010 (a method may not be assigned to, says mypy)
-    setattr(Parts, "_fingerprint", lambda _: StandIn.fingerprint)  # noqa: B010
+    setattr(Parts, "fingerprint", lambda _: StandIn.fingerprint)  # noqa: B010
     setattr(children, "run", _forked)  # noqa: B010
     assert threading.active_count() == 1  # a fork has one thread alone
     for line in sys.stdin:

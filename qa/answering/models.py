@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ class Models:
 @cache
 def models() -> Models:
     """The fitted models that come with Quoth."""
-    return parsed(json.loads(files("qa.answering").joinpath("coefficients.json").read_text(encoding="utf-8")))
+    return parsed(json.loads(Path(__file__).with_name("coefficients.json").read_text(encoding="utf-8")))
 
 
 def parsed(found: Mapping[str, Any]) -> Models:

@@ -126,12 +126,12 @@ class Embedder:
 
 def _compiled(folder: Path, name: str, precision: str, say: Callable[[str], None]) -> Path:
     """The folder of the compiled model, which is made, under a lock, where it is missing or damaged."""
-    from filelock import FileLock
-
     models = (cache_folder() / "models").resolve()
     target = models / f"{name[:24]}-{precision}-{RECIPE}"
     if _sound(target):
         return target
+    from filelock import FileLock
+
     private.make_folder(models)
     with FileLock(models / f"{target.name}.lock"):
         if not _sound(target):  # another process may have made it while this one waited

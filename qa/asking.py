@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
+from qa import waiting
 from qa.errors import InputError, LibraryEmpty, ReadError
 from qa.library import Library
 from qa.places import Paths, documents_folder
 from qa.settings import load
 from qa.types import Answer, Event, IndexReport
-from qa.waiting import each
 
 if TYPE_CHECKING:
     from qa.chat_models import Model
@@ -71,9 +70,9 @@ async def aask(
     model: Model | None = None,
     explain: bool = False,
 ) -> Answer:
-    """`ask` without blocking the event loop."""
-    return await asyncio.to_thread(
-        ask, question, documents, library=library, history=history, where=where, model=model, explain=explain
+    """`ask` without blocking the event loop. Cancelling the task gives up, also at a chat model."""
+    return await waiting.answer(
+        astream(question, documents, library=library, history=history, where=where, model=model, explain=explain)
     )
 
 
@@ -92,7 +91,7 @@ async def astream(
     events = stream(
         question, documents, library=library, history=history, where=where, model=model, explain=explain, cancel=cancel
     )
-    async for event in each(events, cancel):
+    async for event in waiting.each(events, cancel):
         yield event
 
 

@@ -18,7 +18,7 @@ from langchain_core.tools import BaseTool, ToolException
 from langchain_core.tools.base import ArgsSchema
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa import questions, waiting
+from qa import questions
 from qa.embedding import Embedder
 from qa.errors import InputError, QuothError
 from qa.library import Library
@@ -99,7 +99,7 @@ class LibraryAnswers(Runnable[Any, Answer]):
         return self.library.ask(**self._given | given | _asked(asked))
 
     async def _aanswer(self, asked: Any, **given: Any) -> Answer:
-        return await waiting.answer(self.library.astream(**self._given | given | _asked(asked)))
+        return await self.library.aask(**self._given | given | _asked(asked))
 
 
 class ToolArguments(BaseModel):
@@ -145,7 +145,7 @@ class LibraryTool(BaseTool):
 
     async def _arun(self, question: str) -> tuple[str, dict[str, Any]]:
         try:
-            answer = await waiting.answer(self.library.astream(question, where=self.where, model=self.model))
+            answer = await self.library.aask(question, where=self.where, model=self.model)
         except QuothError as error:
             raise ToolException(str(error)) from error
         return str(answer), answer.to_dict()

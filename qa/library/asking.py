@@ -73,8 +73,8 @@ class Asking:
         model: Model | None = None,
         explain: bool = False,
     ) -> Answer:
-        """`ask` without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, history=history, where=where, model=model, explain=explain)
+        """`ask` without blocking the event loop. Cancelling the task gives up, also at a chat model."""
+        return await waiting.answer(self.astream(question, history=history, where=where, model=model, explain=explain))
 
     def stream(
         self,

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from qa import waiting
 from qa.errors import InputError, LibraryEmpty, SourceNotFound
 from qa.places import option
 from qa.questions import LONGEST
@@ -110,7 +109,7 @@ class Tool:
 
 
 async def _ask(library: Library, given: Ask) -> dict[str, Any]:
-    answer = await waiting.answer(library.astream(given.question, where=given.where))
+    answer = await library.aask(given.question, where=given.where)
     return answer.to_dict()
 
 

@@ -231,24 +231,25 @@ def test_closing_the_iterator_closes_the_request(opened: Library) -> None:
     assert model.closed == 1
 
 
-async def test_cancelling_the_task_closes_the_request(opened: Library) -> None:
-    model, began = Scripted(replies=[["They "] * 1_000_000]), asyncio.Event()
+@pytest.mark.parametrize("verb", ["astream", "aask"])
+async def test_cancelling_the_task_closes_the_request(verb: str, opened: Library) -> None:
+    model = Scripted(replies=[["They "] * 1_000_000])
 
     async def listen() -> None:
-        async for event in opened.astream(ASKED, model=model):
-            if isinstance(event, Text):
-                began.set()
+        async for _ in opened.astream(ASKED, model=model):
+            pass
 
-    task = asyncio.create_task(listen())
-    await asyncio.wait_for(began.wait(), 60)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    for _ in range(600):
-        if model.closed:
-            break
-        await asyncio.sleep(0.05)
+    task = asyncio.create_task(listen() if verb == "astream" else opened.aask(ASKED, model=model))
+    async with asyncio.timeout(60):
+        while not model.sent:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        while not model.closed:
+            await asyncio.sleep(0.01)
     assert model.closed == 1
+    assert model.sent < 1_000_000
 
 
 def test_the_thoughts_of_a_model_are_not_shown(opened: Library) -> None:

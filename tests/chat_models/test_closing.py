@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import qa
 from qa import Library
 from qa.types import Done, Event, Text
 
@@ -152,16 +154,23 @@ def test_cancelling_a_stream_of_a_library_ends_it_without_an_answer(moment: str,
     assert server.left.wait(WAIT)
 
 
+async def streamed(library: Library, name: str) -> None:
+    async for _ in library.astream(ASKED, model=name):
+        pass
+
+
+ASYNCHRONOUS: dict[str, Callable[[Library, str], Coroutine[Any, Any, object]]] = {
+    "Library.astream": streamed,
+    "Library.aask": lambda library, name: library.aask(ASKED, model=name),
+    "aask": lambda library, name: qa.aask(ASKED, library=library.folder, model=name),
+}
+
+
 @each_moment
-async def test_cancelling_the_task_of_an_asynchronous_stream(moment: str, serve: Serve, asked: Asked) -> None:
+@pytest.mark.parametrize("way", ASYNCHRONOUS)
+async def test_cancelling_the_task_of_who_asks(way: str, moment: str, serve: Serve, asked: Asked) -> None:
     server = serving(moment, OPENAI, serve)
-    library, name = asked(OPENAI, server.url)
-
-    async def read() -> None:
-        async for _ in library.astream(ASKED, model=name):
-            pass
-
-    task = asyncio.create_task(read())
+    task = asyncio.create_task(ASYNCHRONOUS[way](*asked(OPENAI, server.url)))
     assert await asyncio.to_thread(server.waiting.wait, WAIT)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -42,17 +42,18 @@ def starters(catalog: Holdings, ask: Callable[[str], Answer], count: int) -> lis
     ]
     kept: list[str] = []
     taken: Counter[int] = Counter()
-    for _ in range(min(QUESTIONS, len(waiting))):
-        begun = {question.split()[0] for question in kept}
-        number, candidate = min(
-            waiting, key=lambda one: (taken[one[0]], one[1].question.split()[0] in begun, -one[1].score)
-        )
-        waiting = [one for one in waiting if one[1].question != candidate.question]
-        if _answers(ask(candidate.question), frozenset(catalog.source_paths([number]).get(number, ())), candidate):
-            kept.append(candidate.question)
-            taken[number] += 1
-        if len(kept) == count:
+    for _ in range(QUESTIONS):
+        if not waiting or len(kept) >= count:
             break
+        begun = {question.split()[0] for question in kept}
+        _, best = min(waiting, key=lambda one: (taken[one[0]], one[1].question.split()[0] in begun, -one[1].score))
+        same = [one for one in waiting if one[1].question == best.question]  # several documents may say it
+        waiting = [one for one in waiting if one[1].question != best.question]
+        answer, paths = ask(best.question), catalog.source_paths([number for number, _ in same])
+        said_by = [number for number, one in same if _answers(answer, frozenset(paths.get(number, ())), one)]
+        if said_by:
+            kept.append(best.question)
+            taken[said_by[0]] += 1
     return kept
 
 

@@ -64,6 +64,15 @@ def test_there_are_none_where_nothing_can_be_asked(tmp_path: Path) -> None:
         assert library.starters() == []
 
 
+def test_a_sentence_of_two_documents_is_asked_about_once(tmp_path: Path) -> None:
+    for name in ("draft.txt", "final.txt"):
+        (tmp_path / name).write_text(f"The ferry Adelheid was built in Bremen in 1911.\n\nThis is the {name}.\n")
+    with Library(tmp_path / "library") as library:
+        library.add(tmp_path.glob("*.txt"))
+        assert library.starters() == ["Where was the ferry Adelheid built?"]
+        assert library.starters(0) == []
+
+
 def test_the_same_file_twice_is_asked_about_once(tmp_path: Path) -> None:
     for name in ("a.md", "b.md"):
         (tmp_path / name).write_text("The captain is called Adelheid Kern. Adelheid Kern was born in Bremen.\n")

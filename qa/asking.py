@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qa import waiting
 from qa.errors import InputError, LibraryEmpty, ReadError
 from qa.library import Library
-from qa.places import Paths, documents_folder
+from qa.places import Paths, documents_folder, listed
 from qa.settings import load
 from qa.types import Answer, Event, IndexReport
 
@@ -101,9 +101,10 @@ def opened(documents: Paths | None, library: str | os.PathLike[str] | None) -> L
         return Library(library)
     if library is not None:
         raise InputError("give documents or a library to ask, not both")
-    found = for_documents(documents)
+    paths = listed(documents)  # they are gone through twice, which not everything that gives paths allows
+    found = for_documents(paths)
     try:
-        check_read(found, found.add(documents))
+        check_read(found, found.add(paths))
     except BaseException:
         found.close()
         raise

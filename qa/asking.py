@@ -56,7 +56,7 @@ def stream(
     """The steps to an answer as they happen; the last is Done, which has it. Arguments as for `ask`; `cancel` as for
     `Library.stream`.
     """
-    with opened(documents, library) as found:
+    with opened(documents, library, cancel) as found:
         yield from found.stream(question, history=history, where=where, model=model, explain=explain, cancel=cancel)
 
 
@@ -95,8 +95,10 @@ async def astream(
         yield event
 
 
-def opened(documents: Paths | None, library: str | os.PathLike[str] | None) -> Library:
-    """The library that a question goes to, brought in step with the documents if some are given."""
+def opened(
+    documents: Paths | None, library: str | os.PathLike[str] | None, cancel: threading.Event | None = None
+) -> Library:
+    """The library that a question goes to, brought in step with the documents if some are given, or until `cancel`."""
     if documents is None:
         return Library(library)
     if library is not None:
@@ -104,7 +106,9 @@ def opened(documents: Paths | None, library: str | os.PathLike[str] | None) -> L
     paths = listed(documents)  # they are gone through twice, which not everything that gives paths allows
     found = for_documents(paths)
     try:
-        check_read(found, found.add(paths))
+        report = found.add(paths, cancel=cancel)
+        if not report.cancelled:
+            check_read(found, report)
     except BaseException:
         found.close()
         raise

@@ -1,14 +1,21 @@
-"""Waiting for work on another thread, without blocking the event loop."""
+"""Waiting for events and for work on another thread, and giving up."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+from contextlib import aclosing, closing
 from typing import Any, cast
 
 from qa.types import Answer, Done, Event, IndexReport
+
+
+def until(events: Generator[Event, None, None], cancel: threading.Event) -> Iterator[Event]:
+    """The events, none of them after `cancel` was set."""
+    with closing(events):
+        while not cancel.is_set() and (event := next(events, None)) is not None and not cancel.is_set():
+            yield event
 
 
 async def each(events: Iterator[Event], cancel: threading.Event) -> AsyncIterator[Event]:

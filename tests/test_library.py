@@ -15,7 +15,8 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 import qa
-from qa import Answer, Done, Found, Library, Progress, Searching, Text, ask
+from qa import Answer, Done, Event, Found, Library, Progress, Searching, Text, ask
+from qa.asking import for_documents
 from qa.errors import (
     InputError,
     LibraryDamaged,
@@ -26,6 +27,7 @@ from qa.errors import (
     SettingsError,
     SourceNotFound,
 )
+from qa.locking import writing_now
 from qa.places import delete, folder_of, libraries
 from qa.settings import cache_folder, data_folder
 
@@ -120,6 +122,32 @@ def test_a_stream_ends_with_the_answer(sample: Library) -> None:
     assert [type(event) for event in events] == [Searching, Found, Text, Done]
     assert isinstance(events[-1], Done)
     assert events[-1].answer.text == sample.ask(MET).text
+
+
+@pytest.mark.parametrize("last", [Searching, Found, Text])
+@pytest.mark.parametrize("question", [MET, "What is in my documents?"])
+def test_nothing_comes_after_a_stream_was_cancelled(question: str, last: type[Event], sample: Library) -> None:
+    cancel, seen = threading.Event(), []
+    for event in sample.stream(question, cancel=cancel):
+        seen.append(type(event))
+        if isinstance(event, last):
+            cancel.set()
+    assert seen[-1] is last
+    assert list(sample.stream(question, cancel=cancel)) == []
+
+
+def test_cancelling_a_stream_ends_its_wait_for_whoever_reads_the_same_documents(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The lighthouse was painted red in 1931.")
+    cancel, events = threading.Event(), []
+    with for_documents(tmp_path / "a.txt") as library, writing_now(library.folder):
+        asking = threading.Thread(
+            target=lambda: events.extend(qa.stream("What is red?", documents=tmp_path / "a.txt", cancel=cancel))
+        )
+        asking.start()
+        cancel.set()
+        asking.join(20)
+        assert not asking.is_alive()
+    assert events == []
 
 
 async def test_the_asynchronous_twins(sample: Library, tmp_path: Path) -> None:

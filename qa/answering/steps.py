@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,7 @@ def steps(
     model: Model | None,
     cancel: threading.Event | None = None,
     explain: bool = False,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """What `Library.stream` gives, and raises, for these arguments."""
     model = model or settings.answer.model
     began = time.perf_counter()

@@ -93,7 +93,8 @@ class Asking:
         """
         from qa.answering.steps import steps
 
-        return steps(self._parts, self.settings, question, history, where, model, cancel, explain)
+        events = steps(self._parts, self.settings, question, history, where, model, cancel, explain)
+        return waiting.until(events, cancel) if cancel else events
 
     async def astream(
         self,

@@ -76,7 +76,7 @@ async def aask(
     )
 
 
-async def astream(
+def astream(
     question: str,
     documents: Paths | None = None,
     *,
@@ -91,8 +91,7 @@ async def astream(
     events = stream(
         question, documents, library=library, history=history, where=where, model=model, explain=explain, cancel=cancel
     )
-    async for event in waiting.each(events, cancel):
-        yield event
+    return waiting.each(events, cancel)
 
 
 def opened(

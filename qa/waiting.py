@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, suppress
 from typing import Any, cast
 
 from qa.types import Answer, Done, Event, IndexReport
@@ -18,13 +18,15 @@ def until(events: Generator[Event, None, None], cancel: threading.Event) -> Iter
             yield event
 
 
-async def each(events: Iterator[Event], cancel: threading.Event) -> AsyncIterator[Event]:
-    """The events, as they come. `cancel` is set when nobody waits for them any more."""
+async def each(events: Iterator[Event], cancel: threading.Event) -> AsyncGenerator[Event, None]:
+    """The events, as they come. When nobody waits for them any more, `cancel` is set, and they are closed."""
     try:
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
     finally:
         cancel.set()
+        with suppress(ValueError):  # another thread is at work on them, and ends for itself
+            await asyncio.to_thread(cast("Generator[Event, None, None]", events).close)  # a request may take a moment
 
 
 async def answer(events: AsyncIterator[Event]) -> Answer:

@@ -96,7 +96,7 @@ class Asking:
         events = steps(self._parts, self.settings, question, history, where, model, cancel, explain)
         return waiting.until(events, cancel) if cancel else events
 
-    async def astream(
+    def astream(
         self,
         question: str,
         *,
@@ -108,8 +108,7 @@ class Asking:
         """`stream` without blocking the event loop. Closing it, or cancelling the task, gives up."""
         cancel = threading.Event()
         events = self.stream(question, history=history, where=where, model=model, explain=explain, cancel=cancel)
-        async for event in waiting.each(events, cancel):
-            yield event
+        return waiting.each(events, cancel)
 
     def check_model(self, model: str) -> None:
         """Look whether a chat model could be asked: its name, its package and its key. Sends nothing.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
 
 from qa import Answer, Checked, Done, Library, ModelError, Searching, Text
 from tests.answering.scripted import Scripted
@@ -250,6 +253,36 @@ async def test_cancelling_the_task_closes_the_request(verb: str, opened: Library
             await asyncio.sleep(0.01)
     assert model.closed == 1
     assert model.sent < 1_000_000
+
+
+async def test_closing_a_stream_does_not_hold_up_the_event_loop(
+    opened: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going_on = threading.Event()
+
+    class Reluctant(Scripted):
+        waited: bool | None = None
+
+        async def _astream(self, messages: list[BaseMessage], *_: Any, **__: Any) -> AsyncIterator[ChatGenerationChunk]:
+            try:
+                async for chunk in super()._astream(messages):
+                    yield chunk
+            finally:
+                self.waited = await asyncio.to_thread(going_on.wait, 10)
+
+    monkeypatch.setattr("qa.chat_models.reply.CLOSING", 20.0)
+    model = Reluctant(replies=[["They "] * 100_000])
+    events = opened.astream(ASKED, model=model)
+    async for event in events:
+        if isinstance(event, Text):
+            break
+    closing = asyncio.create_task(events.aclose())  # type: ignore[attr-defined]  # a generator in truth
+    for _ in range(20):
+        await asyncio.sleep(0)
+    going_on.set()
+    await closing
+    assert model.waited
+    assert model.closed == 1
 
 
 def test_the_thoughts_of_a_model_are_not_shown(opened: Library) -> None:

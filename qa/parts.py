@@ -32,12 +32,14 @@ class Parts:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
         self.settings = settings
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # of what is opened in a moment
+        self._loading = threading.RLock()  # of the model and of what searches with it, taken before the other
         self._catalog: Catalog | None = None
         self._store: Store | None = None
         self._on_server: ServerCatalog | None = None
         self._embedder: Embedder | None = None
         self._retriever: Retriever | None = None
+        self._searched: Holdings | None = None  # what the retriever searches
         self._asked = False
         self._conversations: Conversations | None = None
         self._chat_models: dict[str, ChatModel] = {}
@@ -66,7 +68,7 @@ class Parts:
 
     def close(self) -> None:
         """Close the files; the model stays loaded."""
-        with self._lock:
+        with self._loading, self._lock:
             if self._store:
                 self._store.close()
             if self._catalog:
@@ -75,7 +77,7 @@ class Parts:
                 self._conversations.close()
             if self._on_server:
                 self._on_server.close()
-            self._catalog = self._store = self._retriever = None
+            self._catalog = self._store = self._retriever = self._searched = None
 
     def holdings(self) -> Holdings | None:
         """What is searched and read: the catalog, or the server; None while there is no library."""
@@ -85,7 +87,7 @@ class Parts:
         """The catalog of this machine; None while there is none, as where a library on a server is only asked."""
         with self._lock:
             if self._catalog and self._catalog.outdated():
-                self._catalog = self._store = self._retriever = None
+                self._catalog = None  # whoever searches it goes on, and the next question is put to the new one
             if self._catalog is None and self.exists():
                 from qa.catalog import Catalog
 
@@ -153,31 +155,34 @@ class Parts:
 
     def prepare(self, progress: OnProgress | None = None) -> Retriever:
         """Load what the first question needs. Raises LibraryEmpty, LibraryMismatch, ModelError."""
-        with self._lock:
+        with self._loading:
             on_server = self._server_catalog()
-            if on_server is None:
-                self.filled()  # before anything is loaded; it lets go of a retriever whose catalog is another one now
-            if self._retriever is None:
-                self._retriever = self._opened(on_server, progress)
+            searched = on_server or self.filled()
+            if self._retriever is None or self._searched is not searched:
+                self._retriever, self._searched = self._opened(searched, progress), searched
             if on_server:
                 self.asked()
             return self._retriever
 
-    def _opened(self, on_server: ServerCatalog | None, progress: OnProgress | None) -> Retriever:
+    def _opened(self, searched: Catalog | ServerCatalog, progress: OnProgress | None) -> Retriever:
         import numpy  # noqa: F401 (what is below would load it in two threads at once)
 
         look: Callable[[], object]
         made: Callable[[Embedder, RetrievalSettings], Retriever]
-        if on_server:
-            from qa.remote.retrieval import ServerRetriever
+        from qa.catalog import Catalog
 
-            look, made = on_server.recent, partial(ServerRetriever, on_server)
-        else:
+        if isinstance(searched, Catalog):
             from qa.nearest import LocalRetriever
             from qa.store import SPARED, Store
 
-            catalog, self._store = self.filled(check=False), Store(self.folder, 0 if self._asked else SPARED)
-            look, made = partial(self._store.current, catalog), partial(LocalRetriever, catalog, self._store)
+            if self._store:  # of a catalog before this one, or of a try that failed
+                self._store.close()
+            self._store = Store(self.folder, 0 if self._asked else SPARED)
+            look, made = partial(self._store.current, searched), partial(LocalRetriever, searched, self._store)
+        else:
+            from qa.remote.retrieval import ServerRetriever
+
+            look, made = searched.recent, partial(ServerRetriever, searched)
         # The first look at an index or a server takes a second, nearly all of it importing chromadb; the model loads
         # beside it.
         with ThreadPoolExecutor(1) as beside:
@@ -191,7 +196,7 @@ class Parts:
 
         Raises LibraryEmpty, LibraryMismatch, ModelError.
         """
-        with self._lock:
+        with self._loading:
             retriever = self.prepare()
             if self._asked and self._store:
                 self._store.spared = 0
@@ -200,7 +205,7 @@ class Parts:
 
     def embedder(self, progress: OnProgress | None = None) -> Embedder:
         """The embedding model of the settings. Raises ModelError."""
-        with self._lock:
+        with self._loading:
             if self._embedder is None:
                 from qa.embedding import Embedder
 

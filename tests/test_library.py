@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shutil
 import subprocess
@@ -162,6 +163,42 @@ async def test_the_asynchronous_twins(sample: Library, tmp_path: Path) -> None:
     assert "red" in asked.text
     events = [event async for event in qa.astream("What colour is it?", documents=tmp_path / "a.txt")]
     assert isinstance(events[-1], Done)
+
+
+def test_what_needs_no_model_does_not_wait_for_one_that_is_compiled(sample_library: Path, home: Path) -> None:
+    class Enough(Exception):
+        """No model need be compiled for this."""
+
+    compiled = home / "cache" / "quoth" / "models"
+    compiled.unlink()
+    begun, looked = threading.Event(), threading.Event()
+
+    def wait(_: Progress) -> None:
+        begun.set()
+        looked.wait(60)
+        raise Enough
+
+    def prepare() -> None:
+        with contextlib.suppress(Enough):
+            library.prepare(wait)
+
+    def look() -> None:
+        assert library.sources()
+        assert library.conversations() is library.conversations()
+        assert library.notices() == []
+        library.check_model("quotes")
+        looked.set()
+
+    with Library(sample_library) as library:
+        threads = [threading.Thread(target=work) for work in (prepare, look)]
+        threads[0].start()
+        assert begun.wait(60)
+        threads[1].start()
+        seen = looked.wait(20)
+        looked.set()
+        for thread in threads:
+            thread.join()
+    assert seen
 
 
 def test_a_library_is_used_from_several_threads(sample: Library) -> None:

@@ -275,6 +275,15 @@ def test_a_file_that_can_no_longer_be_read_keeps_what_was_read(library: Library,
     assert "1847" in library.text(folder / "bridge.md")
 
 
+def test_an_update_looks_into_a_folder_that_was_empty_when_it_was_added(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    folder.mkdir()
+    assert library.add([folder]).added == ()
+    assert library.update().added == ()
+    (folder / "bridge.md").write_text(BRIDGE)
+    assert names(library.update().added) == ["bridge.md"]
+
+
 def test_cancelling_keeps_what_was_finished_and_resumes(library: Library, folder: Path, embedded: list[str]) -> None:
     for number in range(200):
         (folder / f"note-{number:03}.txt").write_text(f"Note number {number} is about the colour of house {number}.\n")

@@ -65,8 +65,10 @@ class Filling:
         """Look again at everything that was added before, or at these of its `roots` alone. As `add` otherwise."""
         self._parts.check_own()
         if roots is None:
-            self._parts.filled()
-            return self._index(self.roots(), progress, cancel, by_name=False)
+            there = self.roots()
+            if not there:
+                self._parts.filled()  # raises LibraryEmpty; a folder that was added may be filled only now
+            return self._index(there, progress, cancel, by_name=False)
         given = {absolute(path) for path in listed(roots)}
         there = [root for root in self.roots() if root in given]
         return self._index(there, progress, cancel, by_name=False) if there else IndexReport()

@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qa import questions
 from qa.answering import prompting
 from qa.answering.replies import LONGEST, spoken
 from qa.answering.steps import Looked, milliseconds
 from qa.answering.support import Evidence
 from qa.answering.writing import refused, write
 from qa.followups import Search, search_for
-from qa.types import Checked, Done, Event, Found, Searching, Text, Usage, Writing
+from qa.types import Checked, Done, Event, Found, Message, Searching, Text, Usage, Writing
 from qa.where import Where
 
 if TYPE_CHECKING:
     from qa.chat_models import Model, Reply
     from qa.parts import Parts
-    from qa.questions import History
     from qa.settings import Settings
 
 FAR_BELOW = 0.2
@@ -44,7 +42,7 @@ def modelled(
     model: Model,
     question: str,
     search: Search,
-    history: History,
+    said: Sequence[Message],
     where: Where | None,
     cancel: threading.Event | None,
     explain: bool = False,
@@ -53,12 +51,13 @@ def modelled(
     """The events of `Library.stream` with a chat model; without Done where `cancel` was set meanwhile.
 
     search: what to search for as it is found without a model, which is taken where the model rewrites nothing useful.
+    said: the conversation.
     new: as for `write`; then the model is asked however little the documents have of it.
     Raises ModelError.
     """
     began = time.perf_counter()
     embedder = parts.embedder()
-    chat, said = parts.chat_model(model), questions.messages(history)
+    chat = parts.chat_model(model)
     count = prompting.counter(embedder.token_spans)
     room = chat.window - settings.answer.max_tokens
     usage = Usage()

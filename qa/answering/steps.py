@@ -40,8 +40,8 @@ def steps(
     """What `Library.stream` gives, and raises, for these arguments."""
     model = model or settings.answer.model
     began = time.perf_counter()
-    search = questions.search_for(question, history)
-    said = questions.messages(history)
+    said = questions.messages(history)  # once: what was given may be gone through once only
+    search = questions.search_for(question, said)
     request = request_of(question, search, said)
     of_model = request.kind == "writing" or request == GOING_ON
     if request.kind != "question" and not (of_model and model != questions.QUOTES):
@@ -53,7 +53,7 @@ def steps(
         from qa.answering.modelled import modelled  # the one way of answering that loads LangChain
 
         new = request.kind == "writing"
-        for event in modelled(parts, settings, model, question, search, history, where, cancel, explain, new):
+        for event in modelled(parts, settings, model, question, search, said, where, cancel, explain, new):
             yield Done(replace(event.answer, kind="writing")) if new and isinstance(event, Done) else event
         return
     yield Searching(search.text)

@@ -212,6 +212,18 @@ def test_an_endless_answer_is_stopped(opened: Library) -> None:
     assert model.closed == 1
 
 
+def test_a_conversation_that_can_be_gone_through_once_is_sent_whole(opened: Library) -> None:
+    history = [
+        {"role": "user", "content": "At which hotel in Singapore did they meet?"},
+        {"role": "assistant", "content": "At the Capella [1]."},
+    ]
+    listed, once = Scripted(replies=[GOOD]), Scripted(replies=[GOOD])
+    opened.ask("And in Hanoi?", history=history, model=listed)
+    opened.ask("And in Hanoi?", history=iter(history), model=once)  # type: ignore[arg-type]
+    assert once.asked == listed.asked
+    assert any("Capella" in str(message.content) for message in once.asked[-1])
+
+
 def test_giving_up_closes_the_request(opened: Library) -> None:
     model, cancel = Scripted(replies=[["They "] * 100_000]), threading.Event()
     seen = []

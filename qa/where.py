@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,10 +39,14 @@ def matcher(where: Where) -> Callable[[str, str], bool]:
 
 
 def sources_and_globs(where: Where | None) -> tuple[str, ...]:
-    """What a search is limited to, one by one; none where it is not limited."""
+    """What a search is limited to, one by one; none where it is not limited. Raises InputError for what is no path."""
     if where is None:
         return ()
-    return tuple(os.fspath(item) for item in ([where] if isinstance(where, (str, os.PathLike)) else where))
+    items = [where] if isinstance(where, (str, os.PathLike)) else where
+    # What can be gone through only once would be taken for nothing the second time.
+    if not isinstance(items, Collection) or not all(isinstance(item, (str, os.PathLike)) for item in items):
+        raise InputError(f"where is a source, a glob or a list of them, not {where!r:.80}")
+    return tuple(os.fspath(item) for item in items)
 
 
 def fitting(catalog: Holdings, where: Where) -> Allowed:

@@ -105,6 +105,13 @@ def test_where_limits_the_search(sample: Library) -> None:
         sample.search(MET, where="*.nothing")
 
 
+@pytest.mark.parametrize("where", [7, b"*.md", [7], iter(["*.md"])])
+def test_where_is_checked(where: object, sample: Library) -> None:
+    for call in (sample.search, sample.ask):
+        with pytest.raises(InputError, match="where is a source, a glob or a list of them"):
+            call(MET, where=where)  # type: ignore[operator]
+
+
 def test_history_is_kept_in_mind(sample: Library) -> None:
     history = [
         {"role": "user", "content": "Where was the first summit between Trump and Kim held?"},
@@ -234,8 +241,9 @@ def test_odd_questions_are_answered_all_the_same(sample: Library, question: str)
 
 @pytest.mark.parametrize("k", [0, -1, 1.5, True, "3"])
 def test_k_is_checked(sample: Library, k: int) -> None:
-    with pytest.raises(InputError, match="1 or more"):
-        sample.search(MET, k=k)
+    for call in (lambda: sample.search(MET, k=k), lambda: sample.as_retriever(k=k)):
+        with pytest.raises(InputError, match="1 or more"):
+            call()
 
 
 @pytest.mark.parametrize("history", ["text", [{"role": "user"}], [{"role": "robot", "content": "x"}], [42]])

@@ -10,6 +10,7 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from qa import questions
 from qa import settings as settings_module
 from qa.errors import LibraryNotFound
 from qa.library.asking import Asking
@@ -76,10 +77,11 @@ class Library(Asking, Filling, Looking):
         self.close()
 
     def as_retriever(self, *, k: int | None = None, where: Where | None = None) -> BaseRetriever:
-        """The library as a LangChain retriever; loads langchain_core."""
+        """The library as a LangChain retriever; loads langchain_core. Raises InputError for a k below 1."""
         from qa.langchain import LibraryRetriever
 
-        return LibraryRetriever(library=self, k=self.settings.retrieval.k if k is None else k, where=where)
+        count = self.settings.retrieval.k if k is None else questions.checked_k(k)
+        return LibraryRetriever(library=self, k=count, where=where)
 
     def as_runnable(
         self, *, where: Where | None = None, model: Model | None = None, explain: bool = False

@@ -57,11 +57,11 @@ def change(
         try:
             building.clean(folder, writer)  # what a killed process left
             if writer.meta("fingerprint") is None:
-                writer.set_meta(
-                    fingerprint=parts.fingerprint(),
-                    model=parts.settings.embedding.model,
-                    tokens=str(parts.settings.chunking.tokens),
-                )
+                name, settings = parts.fingerprint(), parts.settings
+                with writer.transaction():
+                    writer.set_meta(
+                        fingerprint=name, model=settings.embedding.model, tokens=str(settings.chunking.tokens)
+                    )
             elif check:
                 parts.check(writer)
             report = _erased(folder, writer, work(writer))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -282,6 +286,29 @@ def test_an_update_looks_into_a_folder_that_was_empty_when_it_was_added(library:
     assert library.update().added == ()
     (folder / "bridge.md").write_text(BRIDGE)
     assert names(library.update().added) == ["bridge.md"]
+
+
+def test_a_kill_while_a_library_begins_leaves_all_that_it_is_made_with_or_nothing(
+    library: Library, folder: Path
+) -> None:
+    program = """
+import os, signal, sys
+from qa import Library
+from qa.catalog.writing import Writer
+real = Writer.rows
+def dying(writer, sql, *values):
+    if sql.startswith("INSERT INTO meta") and values[0] == "tokens":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(writer, sql, *values)
+Writer.rows = dying
+Library(sys.argv[1]).add(sys.argv[2])
+"""
+    done = subprocess.run([sys.executable, "-c", program, str(library.folder), str(folder)], timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    with closing(Catalog(library.folder)) as catalog:
+        made_with = [catalog.meta(name) for name in ("fingerprint", "model", "tokens")]
+    assert all(made_with) or not any(made_with)
+    assert names(library.add([folder]).added) == ["bakery.txt", "bridge.md"]
 
 
 def test_cancelling_keeps_what_was_finished_and_resumes(library: Library, folder: Path, embedded: list[str]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from qa.catalog import Catalog
 from qa.embedding import Embedder
-from qa.errors import LibraryMismatch
+from qa.errors import LibraryError, LibraryMismatch
 from qa.retrieval import Retriever
 from qa.settings import RetrievalSettings
 from qa.store import Store
@@ -58,6 +58,8 @@ class LocalRetriever(Retriever):
                     if len(found) >= wanted or len(hits) < most or most >= 16 * wanted:
                         break
                     most *= 4
+            except LibraryError:  # of the catalog, for which the index is not to blame
+                raise
             except Exception as error:  # whatever Chroma met: leave it, the catalog has every vector
                 self._store.distrust(index, error)
                 found, highest = {}, 0

@@ -10,6 +10,7 @@ import pytest
 
 from qa import Library, store
 from qa.catalog import Catalog
+from qa.errors import LibraryError
 from qa.store import IndexRow
 from qa.types import Passage
 
@@ -158,6 +159,20 @@ def test_an_index_that_fails_while_searching_is_left_alone(library: Library, mon
     for _ in range(3):
         assert "1826" in best(library, "When was the observatory of village 26 opened?")
     assert len(calls) == 1
+
+
+def test_an_index_is_not_blamed_for_the_catalog(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = search(library, "When was the harbour opened?")
+
+    def fail(*_: object) -> None:
+        raise LibraryError("the library cannot be used now: disk I/O error")  # as qa.catalog.schema.told makes of it
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Catalog, "chunks", fail)
+        with pytest.raises(LibraryError, match="disk I/O error"):
+            library.search("When was the harbour opened?")
+    assert library.notices() == []
+    assert library.search("When was the harbour opened?") == before
 
 
 def test_rebuild_does_not_embed_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,15 @@ def test_a_damaged_compiled_model_is_made_again(embedder: Embedder, home: Path, 
     assert steps == []
 
 
+def test_a_cache_that_cannot_be_written_to_is_one_line(home: Path) -> None:
+    (home / "cache" / "quoth" / "models").unlink()
+    (home / "cache" / "quoth").rmdir()
+    (home / "cache" / "quoth").write_text("no folder")
+    with pytest.raises(ModelError, match=r"cannot be kept in .*: Not a directory; .*XDG_CACHE_HOME") as caught:
+        Embedder(EmbeddingSettings())
+    assert "\n" not in str(caught.value)
+
+
 def test_a_model_that_is_not_there_names_the_command(home: Path) -> None:
     with pytest.raises(ModelError, match="quoth model fetch intfloat/multilingual-e5-small"):
         Embedder(EmbeddingSettings(model="intfloat/multilingual-e5-small"))

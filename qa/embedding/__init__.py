@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import subprocess
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from qa.embedding.session import OnnxSession, Vectors
 
 Stamp = tuple[tuple[str, int, int, int, int], ...]
+
+UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
+"""What the system says of a folder that cannot be written to, and not of a full disk or too many open files."""
 
 OFF_LENGTH = 1e-3
 """How far from one the length of a vector may be: float32's rounding is far below."""
@@ -132,19 +136,27 @@ def _compiled(folder: Path, name: str, precision: str, say: Callable[[str], None
         return target
     from filelock import FileLock
 
-    private.make_folder(models)
-    with FileLock(models / f"{target.name}.lock"):
-        if not _sound(target):  # another process may have made it while this one waited
-            for left in models.glob(f"{target.name}.*/"):  # by a process that was killed
-                shutil.rmtree(left, ignore_errors=True)
-            say("compiling the embedding model, once (10 to 30 seconds)")
-            work = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=models))
-            try:
-                _compile(folder, work, precision, say)
-                shutil.rmtree(target, ignore_errors=True)
-                work.replace(target)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
+    try:
+        private.make_folder(models)
+        with FileLock(models / f"{target.name}.lock"):
+            if not _sound(target):  # another process may have made it while this one waited
+                for left in models.glob(f"{target.name}.*/"):  # by a process that was killed
+                    shutil.rmtree(left, ignore_errors=True)
+                say("compiling the embedding model, once (10 to 30 seconds)")
+                work = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=models))
+                try:
+                    _compile(folder, work, precision, say)
+                    shutil.rmtree(target, ignore_errors=True)
+                    work.replace(target)
+                finally:
+                    shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        raise ModelError(
+            f"the compiled embedding model cannot be kept in {models}: {error.strerror}; make that folder one that can "
+            "be written to, or set the variable XDG_CACHE_HOME to another"
+        ) from None
     return target
 
 

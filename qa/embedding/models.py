@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -97,7 +98,8 @@ def fingerprint(folder: Path) -> str:
             )
         total.update(f"{path.relative_to(folder).as_posix()}\0{digest}\n".encode())
     found = total.hexdigest()
-    private.write_atomically(seen, found.encode("ascii"))
+    with contextlib.suppress(OSError):  # where nothing can be kept, it is computed again the next time
+        private.write_atomically(seen, found.encode("ascii"))
     return found
 
 

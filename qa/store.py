@@ -86,11 +86,15 @@ class Index:
         _require_descriptors()
         with _no_panic():
             self._client = client(folder)
-            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
-            space = (self._collection.configuration_json.get("hnsw") or {}).get("space")
-        if space != METRIC:
+        try:
+            with _no_panic():
+                self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+                space = (self._collection.configuration_json.get("hnsw") or {}).get("space")
+            if space != METRIC:
+                raise LibraryError(f"it was made with another metric than {METRIC}")
+        except BaseException:
             self._client.close()
-            raise LibraryError(f"it was made with another metric than {METRIC}")
+            raise
 
     def nearest(self, vector: Vectors, most: int, documents: Collection[int] | None = None) -> list[tuple[int, float]]:
         """Ids of the nearest chunks and their cosines, best first; of these documents only, if they are given."""

@@ -41,10 +41,10 @@ def test_a_command_loads_no_other_commands() -> None:
     assert not {name.removeprefix("qa.cli.") for name in done.stderr.split()} & others
 
 
-def test_listing_sources_loads_no_model(sample_library: Path) -> None:
-    arguments = ["sources", "--library", str(sample_library)]
-    wanted = HEAVY - {"numpy", "tokenizers"} | LANGCHAIN
-    assert not loaded("import sys; from qa.cli import main; main(sys.argv[1:])", *arguments) & wanted
+@pytest.mark.parametrize("where", [[], ["--where", "*.md"]], ids=["all", "some"])
+def test_listing_sources_loads_no_model(where: list[str], sample_library: Path) -> None:
+    arguments = ["sources", *where, "--library", str(sample_library)]
+    assert not loaded("import sys; from qa.cli import main; main(sys.argv[1:])", *arguments) & (HEAVY | LANGCHAIN)
 
 
 def test_asking_loads_neither_torch_nor_langchain(sample_library: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,6 +160,19 @@ def test_an_index_that_fails_while_searching_is_left_alone(library: Library, mon
     for _ in range(3):
         assert "1826" in best(library, "When was the observatory of village 26 opened?")
     assert len(calls) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the open files of a process are read from /proc")
+def test_an_index_that_cannot_be_opened_leaves_no_file_open(tmp_path: Path) -> None:
+    import chromadb
+
+    made = chromadb.PersistentClient(str(tmp_path))
+    made.create_collection("another", embedding_function=None)
+    made.close()
+    with pytest.raises(Exception, match="does not exist"):
+        store.Index(tmp_path)
+    opened = [path.readlink() for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    assert [path for path in opened if path.is_relative_to(tmp_path)] == []
 
 
 def test_an_index_is_not_blamed_for_the_catalog(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

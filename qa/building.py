@@ -8,20 +8,38 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Collection, Iterator
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from qa import children, space
 from qa.catalog import Catalog
+from qa.catalog.repeated import repeated
 from qa.catalog.writing import Writer
 from qa.errors import LibraryError
 from qa.places import option
 from qa.seal import seal
-from qa.store import COLLECTION, METRIC, SMALL, Index, IndexRow, client, index_folders, trouble
+from qa.store import (
+    COLLECTION,
+    LOST,
+    METRIC,
+    SEVERAL,
+    SMALL,
+    Index,
+    IndexRow,
+    client,
+    index_folders,
+    name_of,
+    trouble,
+)
 
 BATCH = 5000
 """Chunks that Chroma is given at once; it takes at most 5,461."""
+
+PROBES = 10
+"""Chunks of each batch that are looked for in the end."""
 
 MIDDLING = 30_000
 """Chunks up to which a graph of Chroma's own shape finds enough, if the search keeps more candidates."""
@@ -126,7 +144,9 @@ def _write(folder: Path, target: Path) -> IndexRow:
     import numpy as np
 
     catalog = Catalog(folder)
-    count = catalog.chunk_count()
+    copies = repeated(catalog)
+    chunks = catalog.chunk_count()
+    count = chunks - sum(copies.values()) + len(copies)
     size = -(-count // -(-count // BATCH))
     last = (count - 1) % size + 1  # of the batches; no batch may stay in Chroma's log, where opening would add it anew
     chroma = client(target)
@@ -135,31 +155,44 @@ def _write(folder: Path, target: Path) -> IndexRow:
         configuration={"hnsw": {"space": METRIC, **graph(count), "sync_threshold": max(last - 1, 2)}},
         embedding_function=None,
     )
-    highest, written, probes = 0, 0, []
-    for rows in catalog.every_chunk(size):
-        vectors = np.stack([np.frombuffer(row[5], dtype="<f4") for row in rows])
+    written, probes = 0, []
+    entries = _entries(catalog, copies)
+    while batch := list(islice(entries, size)):
+        vectors = np.stack([np.frombuffer(vector, dtype="<f4") for _, _, vector in batch])
         # No text: the catalog has it, and here what is removed would stay until the index is made anew, which a large
         # library cannot do every time. At 5,000 chunks it takes half the time and 20 MB instead of 55, too.
         given: dict[str, Any] = {
-            "ids": [str(row[0]) for row in rows],
+            "ids": [name_of(name) for name, _, _ in batch],
             "embeddings": vectors,
-            "metadatas": [{"document": row[1], "start": row[2], "end": row[3]} for row in rows],
+            "metadatas": [about for _, about, _ in batch],
         }
         collection.add(**given)
         if count == 1:  # one alone would stay in the log
             collection.upsert(**given)
-        highest, written = rows[-1][0], written + len(rows)
-        probes.append((rows[len(rows) // 2][0], vectors[len(rows) // 2]))
+        written += len(batch)
+        probes += list(vectors[:: -(-len(batch) // PROBES)])
     chroma.close()
     # Before it is opened, so that whoever compares them sees whether that changes more than it may.
     files = seal(target)
     index = Index(target)
-    for name, vector in probes:
-        nearest = index.nearest(vector, 1)  # another chunk with the same text may come first; its cosine is 1 as well
-        if not nearest or nearest[0][1] < 0.999:
-            raise SystemExit(f"the new index does not find chunk {name}")
+    lost = sum(not index.finds(vector) for vector in probes)
+    if lost > LOST * len(probes):
+        raise SystemExit(f"the new index does not find {lost:,} of {len(probes):,} chunks")
     index.close()
-    return IndexRow(target.name, highest, written, files, version("chromadb"))
+    highest = int(catalog.value("SELECT max(id) FROM chunks"))
+    return IndexRow(target.name, highest, chunks, written, files, version("chromadb"))
+
+
+def _entries(catalog: Catalog, copies: Collection[bytes]) -> Iterator[tuple[int | bytes, dict[str, int], bytes]]:
+    """What an index has for the chunks: name, metadata and vector, once for a text of which there are many copies."""
+    seen = set()
+    for rows in catalog.every_chunk(BATCH):
+        for number, document, start, end, _, vector, text in rows:
+            if text not in copies:
+                yield number, {"document": document, "start": start, "end": end}, vector
+            elif text not in seen:
+                seen.add(text)
+                yield text, {"document": SEVERAL}, vector
 
 
 def graph(count: int) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.catalog import Catalog
+from qa.catalog.repeated import firsts
 from qa.embedding import Embedder
 from qa.errors import LibraryError, LibraryMismatch
 from qa.retrieval import Retriever
@@ -53,8 +54,8 @@ class LocalRetriever(Retriever):
             try:
                 most = wanted
                 while True:  # what was removed since the index was built is still in it
-                    hits = dict(index.nearest(vector, most, documents))
-                    found = {name: hits[name] for name in self._local.chunks(hits)}
+                    hits = index.nearest(vector, most, documents)
+                    found = self._existing(hits, documents)
                     if len(found) >= wanted or len(hits) < most or most >= 16 * wanted:
                         break
                     most *= 4
@@ -69,6 +70,14 @@ class LocalRetriever(Retriever):
         else:
             found |= _best(*self._local.matrix(highest, documents), vector, wanted)
         return dict(sorted(found.items(), key=lambda item: -item[1])[:wanted])
+
+    def _existing(
+        self, hits: Sequence[tuple[int | bytes, float]], documents: Collection[int] | None
+    ) -> dict[int, float]:
+        """The chunks that the library still has for what an index found, and their cosines."""
+        first = firsts(self._local, [name for name, _ in hits if isinstance(name, bytes)], documents)
+        cosines = {first.get(name) if isinstance(name, bytes) else name: cosine for name, cosine in hits}
+        return {name: cosines[name] for name in self._local.chunks([name for name in cosines if name is not None])}
 
     def _size(self, documents: Collection[int]) -> int:
         rows = self._local.rows("SELECT id, chunks FROM documents")

@@ -33,6 +33,17 @@ DESCRIPTORS = 32
 
 _INDEX_NAME = re.compile(r"index-[a-z0-9_]{8}")  # as tempfile.mkdtemp makes them
 METRIC = "cosine"
+NEAR = 0.999
+"""Cosine from which on a vector has found itself."""
+
+LOST = 0.1
+"""Share of the vectors tried that may fail to find themselves: a graph is searched along its links, and few vectors are
+behind none that is followed. Measured: 2 of 600 among a million.
+"""
+
+SEVERAL = 0
+"""In place of a document's number, where an entry stands for chunks of several."""
+
 SMALL = 5000
 """Chunks up to which an index is made anew after every change; it takes about 2 seconds."""
 
@@ -50,12 +61,14 @@ class IndexRow:
     """What the catalog says of the current index.
 
     folder: its name below the library's folder. highest: the highest id of a chunk in it. count: its chunks.
-    files: the seals of its files. chroma: the version of Chroma that wrote it; another one may write other files.
+    entries: what it has for them, fewer where many chunks have one text (qa.catalog.repeated). files: the seals of its
+    files. chroma: the version of Chroma that wrote it; another one may write other files.
     """
 
     folder: str
     highest: int
     count: int
+    entries: int
     files: dict[str, Seal]
     chroma: str
 
@@ -79,6 +92,15 @@ class IndexRow:
         return json.dumps(asdict(self))
 
 
+def name_of(entry: int | bytes) -> str:
+    """What Chroma calls an entry."""
+    return f"={entry.hex()}" if isinstance(entry, bytes) else str(entry)
+
+
+def _named(name: str) -> int | bytes:
+    return bytes.fromhex(name[1:]) if name.startswith("=") else int(name)
+
+
 class Index:
     """An index open for searching; may be used from several threads."""
 
@@ -96,18 +118,27 @@ class Index:
             self._client.close()
             raise
 
-    def nearest(self, vector: Vectors, most: int, documents: Collection[int] | None = None) -> list[tuple[int, float]]:
-        """Ids of the nearest chunks and their cosines, best first; of these documents only, if they are given."""
-        where: Any = None if documents is None else {"document": {"$in": sorted(documents)}}
+    def nearest(
+        self, vector: Vectors, most: int, documents: Collection[int] | None = None
+    ) -> list[tuple[int | bytes, float]]:
+        """The nearest entries and their cosines, best first; of these documents only, if they are given.
+
+        An entry is the id of a chunk, or the hash of a text that many chunks have, in whatever documents.
+        """
+        where: Any = None if documents is None else {"document": {"$in": [SEVERAL, *sorted(documents)]}}
         with _no_panic():
             found = self._collection.query(
                 query_embeddings=[vector], n_results=most, where=where, include=["distances"]
             )
         distances = (found["distances"] or [[]])[0]
-        return [(int(name), 1.0 - float(far)) for name, far in zip(found["ids"][0], distances, strict=True)]
+        return [(_named(name), 1.0 - float(far)) for name, far in zip(found["ids"][0], distances, strict=True)]
+
+    def finds(self, vector: Vectors) -> bool:
+        """Whether a vector that it holds finds itself, or one that is as near: of a chunk with the same text."""
+        return any(cosine >= NEAR for _, cosine in self.nearest(vector, 1))
 
     def count(self) -> int:
-        """How many chunks it has."""
+        """How many entries it has."""
         return int(self._collection.count())
 
     def dimension(self) -> int:
@@ -115,10 +146,10 @@ class Index:
         found = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
         return 0 if found is None or not len(found) else len(found[0])
 
-    def vectors(self, ids: Collection[int]) -> dict[int, Vectors]:
-        """The vectors of those of the chunks that are in it."""
-        found = self._collection.get(ids=[str(name) for name in ids], include=["embeddings"])
-        return {int(name): vector for name, vector in zip(found["ids"], found["embeddings"], strict=True)}
+    def vectors(self, entries: Collection[int | bytes]) -> dict[int | bytes, Vectors]:
+        """The vectors of those of the entries that are in it."""
+        found = self._collection.get(ids=[name_of(entry) for entry in entries], include=["embeddings"])
+        return {_named(name): vector for name, vector in zip(found["ids"], found["embeddings"], strict=True)}
 
     def warm(self, catalog: Catalog) -> None:
         """Read the vectors from their files now: Chroma does not notice when these go before its first search."""

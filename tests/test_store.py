@@ -231,3 +231,61 @@ def test_variables_for_chroma_change_nothing(library: Library, monkeypatch: pyte
     with Library(library.folder) as other:
         assert search(other, "Who vetoed keeping the Panel of Experts?")
         assert other.notices() == []
+
+
+TERMS = "Payment is due within thirty days of the invoice, and interest of two per cent is charged from then on."
+
+
+@pytest.fixture
+def forms(tmp_path: Path) -> Path:
+    """60 pages with the same text, which are as many documents, beside 40 notes."""
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"{number:02}.html").write_text(f"<!-- form {number} --><p>{TERMS}</p>")
+    for number in range(40):
+        (folder / f"{number:02}.txt").write_text(note(TOPICS[number % 8], number))
+    return folder
+
+
+def test_a_text_that_many_chunks_have_is_in_the_index_once(tmp_path: Path, forms: Path) -> None:
+    with Library(tmp_path / "library") as library:
+        library.add([forms])
+        assert (row(library).count, row(library).entries) == (100, 41)
+        assert not library.doctor(deep=True).findings
+        found = search(library, "When is payment due?", k=10)
+        assert [passage.text for passage in found].count(TERMS) == 1  # and so nine notes beside it
+        assert len(found) == 10
+        assert "1826" in best(library, "When was the observatory of village 26 opened?")
+
+
+def test_a_text_that_many_chunks_have_is_found_in_each_document(
+    tmp_path: Path, forms: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "SMALL", 0)
+    monkeypatch.setattr("qa.nearest.EXACT", 0)  # so that the index is asked in a search of some documents too
+    with Library(tmp_path / "library") as library:
+        library.add([forms])
+        before = row(library)
+        (forms / "00.html").unlink()  # whose chunk is the first of them
+        library.add([forms])
+        assert row(library) == before
+        assert search(library, "When is payment due?", k=1)[0].source == str(forms / "01.html")
+        for _ in range(2):
+            (found,) = library.search("When is payment due?", where="47.html")
+            assert (found.source, found.text) == (str(forms / "47.html"), TERMS)
+
+
+def test_an_index_that_finds_few_of_its_chunks_is_not_taken(
+    library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from qa import building
+
+    finds = store.Index.finds
+    lost = iter([True] + 9 * [False] + 2 * [True] + 8 * [False])
+    monkeypatch.setattr(store.Index, "finds", lambda index, vector: not next(lost) and finds(index, vector))
+    (tmp_path / "new").mkdir()
+    assert building._write(library.folder, tmp_path / "new").entries == 40  # a graph may fail to find one of ten
+    (tmp_path / "newer").mkdir()
+    with pytest.raises(SystemExit, match="does not find 2 of 10 chunks"):
+        building._write(library.folder, tmp_path / "newer")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.catalog import schema
+from qa.catalog.repeated import once
 from qa.errors import SourceNotFound
 from qa.types import Document, Mark, Source
 
@@ -245,10 +246,13 @@ class Catalog:
         return found
 
     def matrix(self, above: int = 0, documents: Collection[int] | None = None) -> tuple[list[int], Vectors]:
-        """Ids and vectors of the chunks above an id, of these documents: shape (chunks, dimension)."""
+        """Ids and vectors of the chunks above an id, of these documents: shape (chunks, dimension).
+
+        Of a text that more than `qa.catalog.repeated.COPIES` of them have, the first alone.
+        """
         import numpy as np
 
-        sql = "SELECT c.id, v.vector FROM chunks c JOIN vectors v ON v.hash = c.vector WHERE c.id > ?"
+        sql = "SELECT c.id, v.vector, v.hash FROM chunks c JOIN vectors v ON v.hash = c.vector WHERE c.id > ?"
         rows: list[Any] = []
         if documents is None:
             rows = self.rows(f"{sql} ORDER BY c.id", above)
@@ -256,14 +260,17 @@ class Catalog:
             for part in _parts(sorted(documents)):
                 marks = ",".join("?" * len(part))
                 rows += self.rows(f"{sql} AND c.document IN ({marks}) ORDER BY c.id", above, *part)
-        vectors = np.frombuffer(b"".join(blob for _, blob in rows), dtype="<f4")
-        return [number for number, _ in rows], vectors.reshape(len(rows), -1) if rows else np.zeros((0, 0), np.float32)
+        rows = once(rows)
+        vectors = np.frombuffer(b"".join(blob for _, blob, _ in rows), dtype="<f4")
+        return [number for number, _, _ in rows], vectors.reshape(len(rows), -1) if rows else np.zeros(
+            (0, 0), np.float32
+        )
 
     def every_chunk(self, batch: int) -> Iterator[list[Any]]:
-        """All chunks with their vectors, in batches: rows of (id, document, start, end, text, vector as bytes)."""
+        """All chunks with their vectors, in batches: rows of id, document, start, end, text, vector as bytes, hash."""
         last = 0
         while rows := self.rows(
-            """SELECT c.id, c.document, c.start, c."end", c.text, v.vector
+            """SELECT c.id, c.document, c.start, c."end", c.text, v.vector, v.hash
                FROM chunks c JOIN vectors v ON v.hash = c.vector WHERE c.id > ? ORDER BY c.id LIMIT ?""",
             last,
             batch,

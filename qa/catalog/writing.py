@@ -211,7 +211,7 @@ class Writer(Catalog):
         with self.transaction():
             self.rows("INSERT INTO words (words) VALUES ('delete-all')")
             for rows in self.every_chunk(1000):
-                for chunk, _, _, _, text, _ in rows:
+                for chunk, _, _, _, text, *_ in rows:
                     self._spell(chunk, text)
             self.set_meta(spelling=spelling)
 

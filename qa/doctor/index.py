@@ -78,12 +78,12 @@ def _opened(visit: Visit, row: store.IndexRow) -> Iterator[Finding]:
         last = (done.stderr.strip().splitlines() or [f"the process that opened it ended with {done.returncode}"])[-1]
         yield visit.damage("index", f"the search index cannot be opened: {last[:200]}")
         return
-    if found["count"] != row.count:
-        yield visit.damage("index", f"the search index has {found['count']:,} chunks instead of {row.count:,}")
+    if found["count"] != row.entries:
+        yield visit.damage("index", f"the search index has {found['count']:,} entries instead of {row.entries:,}")
     if found["dimension"] != found["wanted"]:
         what = f"the search index has vectors of {found['dimension']} numbers, the catalog of {found['wanted']}"
         yield visit.damage("index", what)
     if found["different"]:
         yield visit.damage("index", f"{found['different']:,} vectors in the search index are not the catalog's")
-    if found["lost"]:
+    if found["lost"] > store.LOST * found["tried"]:
         yield visit.damage("index", f"{found['lost']:,} of {found['tried']:,} vectors do not find themselves")

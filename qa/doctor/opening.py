@@ -1,7 +1,7 @@
 """Opens an index and compares it with the catalog, as a process of its own that is held to its limits.
 
 Run as `python -m qa.doctor.opening FOLDER INDEX SAMPLE SECONDS`; SAMPLE 0 takes every vector. The last line that it
-prints is a JSON object: count (of chunks), dimension (of the index's vectors), wanted (of the catalog's), different
+prints is a JSON object: count (of entries), dimension (of the index's vectors), wanted (of the catalog's), different
 (vectors unlike the catalog's), tried, and lost (those of the tried that do not find themselves).
 """
 
@@ -21,9 +21,6 @@ BATCH = 1000
 PROBES = 500
 """Vectors that must find themselves in a deep check; all of them are compared."""
 
-NEAR = 0.999
-"""Cosine of what finds itself: another chunk with the same text may come first, whose cosine is 1 as well."""
-
 
 def main() -> None:
     """Open, compare, and print what was found."""
@@ -35,7 +32,8 @@ def main() -> None:
     index = Index(folder / name)
     catalog = Catalog(folder)
     highest = int(json.loads(catalog.meta("index") or "{}").get("highest", 0))
-    ids = [row[0] for row in catalog.rows("SELECT id FROM chunks WHERE id <= ? ORDER BY id", highest)]
+    texts = dict(catalog.rows("SELECT id, vector FROM chunks WHERE id <= ? ORDER BY id", highest))
+    ids = list(texts)
     found = {"count": index.count(), "dimension": index.dimension(), "wanted": 0, "different": 0, "tried": 0, "lost": 0}
     step = max(1, len(ids) // (sample or PROBES))
     probes = set(ids[step // 2 :: step])
@@ -43,16 +41,15 @@ def main() -> None:
     for first in range(0, len(taken), BATCH):
         part = taken[first : first + BATCH]
         wanted = catalog.vectors(part)
-        stored = index.vectors(part)
+        stored = index.vectors([*part, *{texts[number] for number in part}])
         for number in part:
             found["wanted"] = len(wanted[number])
-            there = stored.get(number)
+            there = stored.get(number, stored.get(texts[number]))
             if there is None or there.shape != wanted[number].shape or not abs(there - wanted[number]).max() <= 1e-5:
                 found["different"] += 1
             if number in probes:
                 found["tried"] += 1
-                nearest = index.nearest(wanted[number], 1)
-                found["lost"] += not nearest or not nearest[0][1] >= NEAR
+                found["lost"] += not index.finds(wanted[number])
     index.close()
     catalog.close()
     print(json.dumps(found))

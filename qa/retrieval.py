@@ -89,9 +89,10 @@ class Retriever(ABC):
         chunks = list(self._catalog.chunks([*nearest, *sorted(by_words)]).values())
         paths = allowed if allowed is not None else self._catalog.source_paths({piece.document for piece in chunks})
         hashes = self._catalog.hashes(piece.document for piece in chunks)
-        # What was removed since the vectors were compared is left out, and the same file under two names comes once.
+        # What was removed since the vectors were compared is left out, and a text that several documents have, as the
+        # copies of a file or one beside its PDF, comes once: what is found five times over leaves no room for others.
         once = {
-            (hashes[piece.document], piece.start): piece
+            " ".join(piece.text.split()): piece
             for piece in reversed(chunks)
             if piece.document in paths and piece.document in hashes
         }

@@ -426,6 +426,35 @@ def test_the_same_text_under_two_names_is_found_once(tmp_path: Path) -> None:
         assert len(library.search("lighthouse")) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "question", "gold"),
+    [
+        (
+            "satellites-and-long-range-missiles.md",
+            "When did the spy satellite finally get into orbit?",
+            "21 November 2023",
+        ),
+        ("un-sanctions.txt", "On what day did the experts' mandate run out?", "30 April 2024"),
+    ],
+)
+def test_what_two_drafts_say_in_the_same_words_is_quoted_once(
+    tmp_path: Path, name: str, question: str, gold: str
+) -> None:
+    """The drafts begin with other lines, so that their chunks begin elsewhere."""
+    text = (CORPUS / name).read_text(encoding="utf-8")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    for first in ("Draft, for comments before it goes to print.", "Second draft. Thanks to everybody who wrote to us."):
+        (tmp_path / f"{len(first)}-{name}").write_text(f"{first}\n\n{text}", encoding="utf-8")
+    with Library(tmp_path / "library") as library:
+        library.add(sorted(tmp_path.glob(f"*{name}")))
+        answer = library.ask(question)
+        assert gold in answer.text
+        quotes = [citation.quote for citation in answer.citations]
+        assert len(quotes) == len(set(quotes))
+        texts = [passage.text for passage in library.search(question)]
+        assert len(texts) == len(set(texts)) == 5
+
+
 def test_an_answer_says_how_many_documents_were_searched(sample: Library) -> None:
     every = len(sample.sources())
     limited = sample.ask(MET, where="*.md")

@@ -78,7 +78,8 @@ class Candidate:
 
 
 def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: Pooling) -> list[Candidate]:
-    """The sentences of the passages, in the order of the passages and of their text; each place in a document once.
+    """The sentences of the passages, in the order of the passages and of their text; each place in a document once, and
+    so is what two documents say under the same headings in the same words.
 
     Headings alone, and the row of a table that names its columns, are left out as long as there is anything else.
     """
@@ -94,6 +95,7 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
     found: list[Candidate] = []
     bare: list[Candidate] = []
     taken: dict[str, list[Span]] = {}
+    said: dict[tuple[str, str], int] = {}
     for rank, passage in enumerate(passages):
         vectors = read[rank]
         first = len(sentences[rank])
@@ -111,6 +113,8 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
             before = passage.text[slice(*previous)] if previous and goes_on else ""
             previous = (start, end)
             around = context_of(documents[rank], place[0])
+            if said.setdefault((" ".join(text.split()), f"{around.headings}\n{around.columns}"), rank) != rank:
+                continue
             silent = says_nothing(text, documents[rank], place[0])
             if silent:
                 above = rows

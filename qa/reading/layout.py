@@ -77,11 +77,20 @@ def body_style(lines: Iterable[Line]) -> tuple[float, bool]:
     return counts.most_common(1)[0][0] if counts else (0.0, False)
 
 
+def usual_step(*pages: Sequence[Line]) -> float:
+    """How far most lines stand below the one before; 0 where none does."""
+    down = Counter(step for lines in pages for step in _steps(lines) if step > 0)
+    return down.most_common(1)[0][0] if down else 0.0
+
+
+def _steps(lines: Sequence[Line]) -> list[float]:
+    return [round(above.height - below.height, 1) for above, below in pairwise(lines)]
+
+
 def paragraphs(lines: Sequence[Line], body: tuple[float, bool]) -> Iterator[tuple[str, bool]]:
     """The page's blocks in order, each with whether it is a heading."""
-    steps = [round(above.height - below.height, 1) for above, below in pairwise(lines)]
-    down = Counter(step for step in steps if step > 0)
-    usual = down.most_common(1)[0][0] if down else 0.0
+    steps = _steps(lines)
+    usual = usual_step(lines)
     block: list[str] = []
     last: Line | None = None
     last_heading = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.errors import ReadError
 from qa.reading.blocks import Blocks, Extract, one_line, too_much
+from qa.reading.hyphens import undivided
 from qa.reading.layout import Line, PageText, body_style, paragraphs
 from qa.reading.running import without_running
 
@@ -58,7 +59,7 @@ def read_pdf(data: bytes, limit: int) -> Extract:
             raise too_much(limit)
         if not lines and _has_image(page):
             empty.append(number)
-    _add_pages(blocks, without_running(pages))
+    _add_pages(blocks, undivided(without_running(pages)))
     if blocks.empty:
         raise ReadError(_nothing(count, empty, failed))
     if empty:

@@ -83,7 +83,8 @@ class Retriever(ABC):
         """The candidates of a search, and which of them make its best passages, at most `k`."""
         embed = cache(self._embedder.embed_query)  # what the conversation lends is embedded once
         vector = search_vector(search, embed)
-        wanted = max(self._settings.candidates, 2 * k)
+        # No more than there are: Chroma fails on a number beyond 32 bits, as sys.maxsize is.
+        wanted = max(self._settings.candidates, 2 * min(k, self._chunk_count()))
         nearest = self._nearest(vector, wanted, None if allowed is None else set(allowed))
         by_words = self._by_words(search, allowed) - nearest.keys()
         chunks = list(self._catalog.chunks([*nearest, *sorted(by_words)]).values())

@@ -175,6 +175,11 @@ def test_an_index_that_cannot_be_opened_leaves_no_file_open(tmp_path: Path) -> N
     assert [path for path in opened if path.is_relative_to(tmp_path)] == []
 
 
+def test_as_many_passages_as_there_can_be(library: Library) -> None:
+    assert len(search(library, "When was the harbour opened?", k=sys.maxsize)) == 40
+    assert library.notices() == []
+
+
 def test_an_index_is_not_blamed_for_the_catalog(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     before = search(library, "When was the harbour opened?")
 

@@ -168,7 +168,6 @@ class Filling:
     ) -> IndexReport:
         from qa.changing import change
         from qa.indexing import Indexing, check
-        from qa.removing import told
 
         check(engine)
         stop, say = cancel or threading.Event(), progress or silent
@@ -178,4 +177,8 @@ class Filling:
             return Indexing(writer, embedder, self.settings, say, stop, engine).run(roots, by_name=by_name)
 
         report = change(self._parts, work, progress=progress, cancel=stop)
+        if not report.removed:
+            return report
+        from qa.removing import told  # with the conversations, which an add that takes nothing out leaves alone
+
         return told(report, self._parts.conversations(), self.folder)

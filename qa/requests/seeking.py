@@ -13,6 +13,7 @@ from qa.display import count
 from qa.followups import Search, search_for
 from qa.requests.composing import Composed, Lines, legible
 from qa.requests.library import Looked, Shelf
+from qa.requests.patterns import ASKING
 from qa.requests.wording import MORE_PASSAGES
 from qa.types import Kind, Passage, Status
 from qa.words import words
@@ -35,10 +36,28 @@ the chance that it answers counts 1. Set by eye on the sample documents."""
 
 
 def keyword(word: str, shelf: Shelf) -> Composed:
-    """The best passages for a word or a few; "not_found" where one of them stands nowhere."""
+    """The best passages for a word or a few; "not_found" where one of them stands nowhere.
+
+    For one that is nowhere and looks misspelled, the passages for what may be meant, saying so.
+    """
     looked = shelf.look(search_for(word, ()), PASSAGES)
-    best = [] if unknown_words(looked.asked) else _best(looked, QUOTES)
-    return _one(word, looked, best, shelf, "keyword")
+    unknown = unknown_words(looked.asked)
+    if unknown and (meant := _respelled(word, unknown, shelf)):
+        composed = keyword(meant, shelf)
+        if composed.status == "answered":
+            text = f"No document has “{legible(word)}”. This is for “{legible(meant)}”:\n{composed.text}"
+            return replace(composed, text=text, standalone=meant, unknown_words=unknown)
+    return _one(word, looked, [] if unknown else _best(looked, QUOTES), shelf, "keyword")
+
+
+def _respelled(word: str, unknown: Sequence[str], shelf: Shelf) -> str | None:
+    """The keyword with a word of the documents for each that none has; None where one is near to none or to several."""
+    _, instead = shelf.retriever.corrected(search_for(word, ()))
+    if len(instead) != len(unknown):
+        return None
+    for asked, meant in zip(unknown, instead, strict=True):
+        word = word.replace(asked, meant)
+    return word
 
 
 def about(subject: str, shelf: Shelf) -> Composed:
@@ -47,7 +66,8 @@ def about(subject: str, shelf: Shelf) -> Composed:
     composed = _one(subject, looked, [] if unknown_words(looked.asked) else _best(looked, ABOUT), shelf, "summary")
     if composed.status == "not_found":
         return composed
-    return replace(composed, text=f"No document is called “{legible(subject)}”. What they say of it:\n{composed.text}")
+    none = "" if ASKING.match(subject.lower()) else f"No document is called “{legible(subject)}”. "  # "why it failed"
+    return replace(composed, text=f"{none}What {'they say' if none else 'the documents say'} of it:\n{composed.text}")
 
 
 def listing(search: Search, shown: str, shelf: Shelf) -> Composed:

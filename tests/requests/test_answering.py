@@ -295,3 +295,23 @@ def test_events_come_in_the_order_of_a_question(asked: Library) -> None:
 
     assert kinds("summarise un-sanctions.txt") == kinds(QUESTION) == ["Searching", "Found", "Text", "Done"]
     assert kinds("hello") == ["Text", "Done"]
+
+
+@pytest.mark.parametrize(("word", "meant"), [("sactions", "sanctions"), ("Hasong-15", "Hwasong-15")])
+def test_of_a_misspelled_keyword_it_is_shown_what_may_be_meant(asked: Library, word: str, meant: str) -> None:
+    answer = checked(asked, asked.ask(word))
+    assert (answer.kind, answer.status, answer.standalone_question) == ("keyword", "answered", meant)
+    assert answer.text.startswith(f"No document has “{word}”. This is for “{meant}”:\n- ")
+    assert meant[:-1].lower() in answer.citations[0].quote.lower()
+    assert asked.ask("photosyntesis").status == "not_found"
+
+
+def test_a_question_behind_the_word_for_a_summary_is_answered(asked: Library) -> None:
+    question = "When did the Panel of Experts end?"
+    assert asked.ask(f"TL;DR: {question}").text == asked.ask(f"In short: {question}").text == asked.ask(question).text
+
+
+def test_a_clause_that_is_summed_up_is_no_name_of_a_document(asked: Library) -> None:
+    answer = checked(asked, asked.ask("Summarise in one sentence why the Hanoi summit failed"))
+    assert (answer.kind, answer.status) == ("summary", "answered")
+    assert answer.text.startswith("What the documents say of it:\n- ")

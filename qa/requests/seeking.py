@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.answering.agreeing import held_codes
+from qa.answering.agreeing import agreement, held_codes
 from qa.answering.candidates import Candidate
 from qa.answering.context import TABLES
 from qa.answering.quotes import unknown_words
@@ -47,7 +47,10 @@ def keyword(word: str, shelf: Shelf) -> Composed:
         if composed.status == "answered":
             text = f"No document has “{legible(word)}”. This is for “{legible(meant)}”:\n{composed.text}"
             return replace(composed, text=text, standalone=meant, unknown_words=unknown)
-    return _one(word, looked, [] if unknown else _best(looked, QUOTES), shelf, "keyword")
+    best = [] if unknown else _best(looked, QUOTES)
+    wanted = {spelled for term in looked.asked.terms for spelled in term.spelled}
+    there = [one for one in best if not wanted.isdisjoint({*one.words, *one.heading})]
+    return _one(word, looked, there or best, shelf, "keyword")
 
 
 def _respelled(word: str, unknown: Sequence[str], shelf: Shelf) -> str | None:
@@ -150,18 +153,20 @@ def _best(
 ) -> list[Candidate]:
     """The sentences that speak most of the words, each of which says something of its own.
 
-    Of a code, those alone that have it or stand under it. own, others: the words that one side of a comparison has by
-    itself, and the other sides; where sentences have the one and not the other, only these are taken.
+    Of a code, those alone that have it or stand under it, and none of another year, code or number. own, others: the
+    words that one side of a comparison has by itself, and the other sides; where sentences have the one and not the
+    other, only these are taken.
     """
     kept: list[Candidate] = []
     held = [{*one.words, *one.heading} for one in looked.found]
     of_own = {i for i, spelled in enumerate(held) if spelled & own}
     clearly = {i for i in of_own if not held[i] & others}
     coded = {i for i, one in enumerate(looked.found) if held_codes(looked.asked, one)}
+    another = {i for i, one in enumerate(looked.found) if agreement(looked.asked, one) < 0}
     wanted = coded or clearly or of_own or set(range(len(held)))
     for i in _ordered(looked):
         one = looked.found[i]
-        if i not in wanted:
+        if i not in wanted or i in another:
             continue
         if looked.within[i] < THERE or (looked.shares[i] == 0 and kept and not looked.whole[i]):
             continue

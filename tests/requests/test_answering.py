@@ -306,6 +306,12 @@ def test_of_a_misspelled_keyword_it_is_shown_what_may_be_meant(asked: Library, w
     assert asked.ask("photosyntesis").status == "not_found"
 
 
+def test_a_keyword_with_a_number_is_shown_where_it_stands_and_not_with_another(asked: Library) -> None:
+    answer = checked(asked, asked.ask("resolution 2397"))
+    assert answer.citations
+    assert all("2397" in citation.quote for citation in answer.citations)
+
+
 def test_a_question_behind_the_word_for_a_summary_is_answered(asked: Library) -> None:
     question = "When did the Panel of Experts end?"
     assert asked.ask(f"TL;DR: {question}").text == asked.ask(f"In short: {question}").text == asked.ask(question).text

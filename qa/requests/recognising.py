@@ -257,7 +257,8 @@ def _bare(said: str) -> str:
 def _as_written(subject: str, told: list[str]) -> str:
     """The words of a subject as they were typed."""
     typed = {_plain(word): word.strip(".'’-/") or word for word in reversed(told)}
-    return " ".join(typed.get(word.rstrip(",:"), word) for word in subject.split())
+    bare = [(word.rstrip(",:"), word) for word in subject.split()]
+    return " ".join(typed.get(one, one) + word[len(one) :] for one, word in bare)
 
 
 def _is_keyword(line: str) -> bool:

@@ -129,6 +129,21 @@ def test_a_document_is_summed_up_in_its_own_sentences(asked: Library, line: str,
     assert f"the {len(answer.citations)} sentences that are most central" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("summarise hanoi and singapore", ["2019-hanoi-summit.md", "2018-singapore-summit.pdf"]),
+        ("sum up un-sanctions.txt, about-quoth.md and using-quoth.txt please", ["un-sanctions.txt", "about-quoth.md"]),
+        ("summarise envoys and negotiators", ["envoys-and-negotiators.docx"]),
+        ("summarise north korea and russia", ["north-korea-and-russia.pptx"]),
+    ],
+)
+def test_several_documents_are_summed_up_one_by_one(asked: Library, line: str, named: list[str]) -> None:
+    answer = checked(asked, asked.ask(line))
+    assert names(answer)[:2] == named
+    assert "The name fits" not in answer.text
+
+
 def test_a_table_is_summed_up_in_rows(asked: Library) -> None:
     answer = checked(asked, asked.ask("summarise missile-launches.csv"))
     assert len(answer.citations) >= 3

@@ -16,6 +16,7 @@ from qa.embedding import Embedder
 from qa.errors import SourceNotFound
 from qa.followups import Search, search_vector
 from qa.ranking import Parts, gather, rare_words, weigh, without_common
+from qa.sentences import LINE_KINDS
 from qa.settings import RetrievalSettings
 from qa.types import Document, Passage
 from qa.where import Allowed, Where, fitting
@@ -110,7 +111,7 @@ class Retriever(ABC):
             asked = replace(search, texts=((narrowed, weight), *others))
             again = _cosines(chunks, vectors, search_vector(asked, embed))
             telling = np.asarray((cosines + again) / 2, dtype=np.float32)
-        parts = weigh(search.words, [piece.text for piece in chunks], telling, places)
+        parts = weigh(search.words, self._titled(chunks), telling, places)
         scores = parts.scores
         order = sorted(range(len(chunks)), key=lambda i: (-scores[i], -cosines[i], chunks[i].id))
         groups = gather(
@@ -122,6 +123,15 @@ class Retriever(ABC):
             self._embedder.room,
         )
         return Ranked(chunks, cosines, parts, order, groups, paths, hashes, by_words, narrowed)
+
+    def _titled(self, chunks: Sequence[StoredChunk]) -> list[str]:
+        """The chunks' texts, each with its document's title, whose words it may never repeat: "the summit", of Hanoi.
+
+        But for rows, which are short and would all be alike.
+        """
+        titles = self._catalog.titles(piece.document for piece in chunks)
+        shown = {number: f"{title}\n" for number, (title, kind) in titles.items() if kind not in LINE_KINDS}
+        return [shown.get(piece.document, "") + piece.text for piece in chunks]
 
     def corrected(self, search: Search) -> tuple[Search, tuple[str, ...]]:
         """The search with what may be meant by misspelled words, and these, as `qa.spelling.corrected` says."""

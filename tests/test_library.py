@@ -417,6 +417,23 @@ def test_a_damaged_catalog_is_named(tmp_path: Path) -> None:
         library.ask("When was the lighthouse painted?")
 
 
+def test_a_title_is_searched_with_every_part_of_its_document(tmp_path: Path) -> None:
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    for town in ("Arnsberg", "Bergen", "Celle"):
+        filling = " ".join(f"Point {number} of the agenda was put off without a vote." for number in range(40))
+        (folder / f"{town[0]}.md").write_text(
+            f"# The talks of {town}\n\n{filling}\n\nThe talks ended early, since the heating had failed.\n"
+        )
+    with Library(tmp_path / "library") as library:
+        library.add(folder)
+        for town in ("Arnsberg", "Bergen", "Celle"):
+            answer = library.ask(f"Why did the talks of {town} end early?")
+            assert Path(answer.passages[0].source).name == f"{town[0]}.md"
+            best = library.search(f"Why did the talks of {town} end early, was it the heating?")[0]
+            assert (Path(best.source).name, "heating" in best.text) == (f"{town[0]}.md", True)
+
+
 def test_the_same_text_under_two_names_is_found_once(tmp_path: Path) -> None:
     for name in ("a.txt", "a.md"):
         (tmp_path / name).write_text("The lighthouse was painted red in 1931.")

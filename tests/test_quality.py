@@ -1,6 +1,6 @@
 """Questions about the sample corpus: how well they are answered must not sink unseen.
 
-Measured are the figures of `quoth eval`; the bounds lie a little below what was reached on 2026-11-25 (in brackets).
+Measured are the figures of `quoth eval`; the bounds lie a little below what was reached on 2026-11-26 (in brackets).
 Wanted are 0.85 answered right and 0.15 of the unanswerable answered: not reached, see "The sample corpus" in
 benchmarks/quality.md.
 """
@@ -18,23 +18,23 @@ from qa.evaluation import Evaluation, evaluate, read_questions
 from .conftest import CORPUS, own_home
 
 AT_LEAST = {
-    "source@1": 0.77,  # (0.815)
+    "source@1": 0.8,  # (0.84)
     "source@5": 0.96,  # (0.988)
-    "passage@1": 0.58,  # (0.630)
-    "passage@5": 0.87,  # (0.901)
-    "correct": 0.60,  # (0.642)
-    "correct_of_answered": 0.55,  # (0.591)
+    "passage@1": 0.68,  # (0.728)
+    "passage@5": 0.88,  # (0.914)
+    "correct": 0.65,  # (0.691)
+    "correct_of_answered": 0.6,  # (0.644)
     "verified": 1.0,  # (1)
     "cited_source": 0.90,  # (0.940)
-    "auroc": 0.79,  # (0.816)
+    "auroc": 0.79,  # (0.81)
 }
 AT_MOST = {
-    "words": 42,  # (38.3)
-    "refused": 0.21,  # (0.173)
+    "words": 42,  # (38.5)
+    "refused": 0.21,  # (0.185)
     "false": 0.44,  # (0.404)
     "false[near]": 0.64,  # (0.583)
     "false[far]": 0.1,  # (0)
-    "brier": 0.20,  # (0.187)
+    "brier": 0.2,  # (0.192)
     "calibration_error": 0.18,  # (0.155)
     "risk_coverage": 0.37,  # (0.341)
 }

@@ -141,8 +141,9 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
 def says_nothing(text: str, document: Document, start: int) -> bool:
     """Whether this is only a heading, or the row of a table that names its columns."""
     heading = mark_at(document.marks, start).heading
-    if document.kind in TABLES:
-        return heading is not None and heading.endswith("row 1") and not any(map(str.isdigit, text))
+    if document.kind in TABLES:  # what its columns are called, or the name of a sheet
+        columns = heading is not None and heading.endswith("row 1") and not any(map(str.isdigit, text))
+        return columns or text.strip() == heading
     return (
         bool(_HEADING.match(text))
         or _COLUMNS.fullmatch(text) is not None

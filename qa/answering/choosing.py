@@ -16,7 +16,11 @@ from qa.answering.models import Models
 LONGEST_QUOTE = 600
 """Characters of the longest citation; sentences that stand together are not joined beyond it."""
 
-_POINTS_BACK = re.compile(r"(?:He|She|It|They|His|Her|Its|Their|This|These|Those)\b")
+_POINTS_BACK = re.compile(
+    r"(?:He|She|It|They|His|Her|Its|Their|This|These|Those)\b"
+    r"|(?:To|For|By|After|Before|From|In|At|On|With|Since|Until|Despite|Besides)(?: \w+)? (?:this|these|those|them)\b"
+    r"|(?:After|Before|Since|Until|Despite|Besides|For) that\b|(?:From|Since|Until) (?:there|then)\b"
+)
 _WITHIN_PARAGRAPH = re.compile(r"[^\S\n]*\n?[^\S\n]*")
 
 

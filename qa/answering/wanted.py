@@ -7,7 +7,7 @@ from typing import Literal
 
 Wanted = Literal["number", "date", "person", "place", "reason", "way"]
 
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _NUMBER_WORDS = (
     "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|"
@@ -42,15 +42,15 @@ _ASKS: dict[Wanted, re.Pattern[str]] = {
 
 _NUMBER = re.compile(rf"\d+(?:[.,]\d+)*|[½¼¾⅓⅔]|\b(?:{_NUMBER_WORDS})s?\b", re.IGNORECASE)
 _DAY_OR_YEAR = re.compile(
-    rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTHS})(?:,? \d{{4}})?\b"
-    rf"|\b(?:{_MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?\b"
-    rf"|\b(?:{_MONTHS}),? \d{{4}}\b|\b(?:in|of|since|by|until|from|between|after|before|during) (?:1\d|20)\d\d\b"
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?:{MONTHS})(?:,? \d{{4}})?\b"
+    rf"|\b(?:{MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?\b"
+    rf"|\b(?:{MONTHS}),? \d{{4}}\b|\b(?:in|of|since|by|until|from|between|after|before|during) (?:1\d|20)\d\d\b"
     r"|\(\d{4}\)|\b\d{4}-\d\d-\d\d\b",
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    rf"\b(?:1\d|20)\d\d(?:s|\b)|\b\d{{1,4}} ?(?:AD|BC|CE|BCE)\b|\b(?:{_MONTHS}) ?\d|\d ?(?:{_MONTHS})\b"
-    rf"|\bin (?:{_MONTHS})\b"
+    rf"\b(?:1\d|20)\d\d(?:s|\b)|\b\d{{1,4}} ?(?:AD|BC|CE|BCE)\b|\b(?:{MONTHS}) ?\d|\d ?(?:{MONTHS})\b"
+    rf"|\bin (?:{MONTHS})\b"
     r"|\bcentur(?:y|ies)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\bdecades?\b|\b\d{1,2}[:.]\d\d\b"
     r"|\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\b(?:yesterday|today|tomorrow|annually|daily|weekly|monthly|yearly)\b"
     r"|\b(?:spring|summer|autumn|winter)\b|\d ?(?:a\.?m|p\.?m)\b",

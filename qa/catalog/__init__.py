@@ -191,6 +191,18 @@ class Catalog:
             found |= dict(rows)
         return found
 
+    def titles(self, documents: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """The title and the kind of each document that has a title."""
+        found: dict[int, tuple[str, str]] = {}
+        for part in _parts(list(set(documents))):
+            marks = ",".join("?" * len(part))
+            for number, title, kind in self.rows(
+                f"SELECT id, title, kind FROM documents WHERE title != '' AND id IN ({marks})",  # noqa: S608
+                *part,
+            ):
+                found[number] = title, kind
+        return found
+
     def marks(self, document: int, end: int | None = None) -> list[Mark]:
         """The pages and headings that begin in a document, or before the character `end`, in their order."""
         rows = self.rows(

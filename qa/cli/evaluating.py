@@ -203,7 +203,9 @@ def _check_writable(written: str | None, file: str) -> None:
     path, read = _path(written), _path(file)
     if path.exists() and path.samefile(read):
         raise InputError(f"{short_path(written)} holds the questions, which it would replace; name another file")
-    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+    if path.exists() and not path.is_file():  # a new file would take the place of the folder, pipe or device
+        raise InputError(f"{visible(written, one_line=True)} cannot be written: it is not a file; name one")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise InputError(f"{visible(written, one_line=True)} cannot be written: name a file in a folder that exists")
 
 

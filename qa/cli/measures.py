@@ -51,7 +51,7 @@ def print_evaluation(evaluation: Evaluation, worst: int) -> None:
         _heading("Risk and coverage")
         print_line("Answers that are wrong, by the share of questions answered, surest first:")
         _print_lines(curve)
-    if records:
+    if any(one.questions for one in evaluation.bins):
         _heading("Reliability")
         print_line("Confidence, questions, and how many of these are answerable; | is where")
         print_line("the bar ends when the confidence is true:")
@@ -179,7 +179,8 @@ def _print_case(record: Record) -> None:
     found = ""
     if record.answers and record.answer_rank is not None:
         found = f"; passage {record.answer_rank} has it" if record.answer_rank else "; no passage that was found has it"
-    print_line(f"  {OUTCOMES[record.outcome]}; confidence {percent(record.confidence)}{found}")
+    sure = f"confidence {percent(record.confidence)}" if record.measured else f"taken for a request ({record.request})"
+    print_line(f"  {OUTCOMES[record.outcome]}; {sure}{found}")
     if record.answers:
         print_line(f"  wanted: {snippet(' or '.join(record.answers))}")
     if record.answer:

@@ -57,6 +57,7 @@ def read_questions(file: str | PathLike[str]) -> list[Question]:
     """The questions of a file: UTF-8, one JSON object to a line, with the keys of `KEYS`; "question" is needed.
 
     "answers" is a list of strings; an empty one says that nothing answers the question, as `"answerable": false` does.
+    A null is as good as no such key but for "answers" and "answerable", where it might mean that there is none.
     Blank lines, CRLF and a byte order mark do not matter. Raises InputError for lines that are not valid, with the
     number of each, and for a file that cannot be read or holds no question.
     """
@@ -129,7 +130,7 @@ def _checked(value: Mapping[str, Any], number: int, file: str) -> Question:
         raise InputError('a "span" needs the "source" whose characters it counts')
     if not answerable and (answers or source):
         raise InputError("what nothing answers has no answers, source or span")
-    history = value.get("history", [])
+    history = [] if value.get("history") is None else value["history"]
     if not isinstance(history, list):
         raise InputError('"history" is a list of messages, each with role and content')
     said = tuple(questions.messages(history))

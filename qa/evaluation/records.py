@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -119,17 +120,20 @@ class Record:
             )
             hash((record.asked, record.kind, record.found, record.quotes))  # lists where strings should be
             usable = isinstance(record.question, str) and isinstance(record.answer, str) and record.outcome in CORRECT
+            said = record.answerable, record.measured, *(one.verified for one in record.quotes)
+            usable = usable and all(isinstance(one, bool) for one in said)
             if not usable or not 0 <= record.confidence <= 1 or not all(map(_number, _numbers(record))):
                 raise InputError("a record holds what is none of its values")
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
             raise InputError(f"this is no record of `quoth eval --json`: {error}") from None
         return record
 
 
 def _numbers(record: Record) -> tuple[object, ...]:
     ranks = record.source_rank, record.answer_rank
-    return *ranks, record.recall, record.precision, record.right, record.cited_source, record.cited_span
+    shares = record.recall, record.precision
+    return *ranks, *shares, record.right, record.cited_source, record.cited_span, record.milliseconds
 
 
 def _number(value: object) -> bool:
-    return value is None or isinstance(value, (bool, int, float))
+    return value is None or (isinstance(value, (bool, int, float)) and math.isfinite(value))

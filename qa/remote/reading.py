@@ -139,6 +139,11 @@ class ServerCatalog:
         """The SHA-256 of each document's file."""
         return {number: rows[0].source.sha256 for number, rows in self._rows.held(documents).items() if rows}
 
+    def titles(self, documents: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """The title and the kind of each document that has a title."""
+        held = {number: rows[0].source for number, rows in self._rows.held(documents).items() if rows}
+        return {number: (one.title, one.kind) for number, one in held.items() if one.title}
+
     def marks(self, document: int, end: int | None = None) -> list[Mark]:
         """The pages and headings that begin in a document, or before the character `end`, in their order."""
         pieces = self._rows.part(document, 0, end)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qa.parts import Parts
     from qa.requests.composing import Composed
     from qa.requests.library import Shelf
+    from qa.requests.naming import Names
     from qa.where import Where
 
 _POINTING = re.compile(
@@ -148,7 +149,12 @@ def _summary(request: Request, shelf: Shelf) -> Composed:
     if (place := place_in_list(subject, shelf.history, len(sources))) is not None:
         found = [sources[place]]
         return replace(describing.summary(found, shelf), standalone=f"summarise {Path(found[0].source).name}")
-    if found := Names(sources).meant(subject) if subject else []:
+    names = Names(sources)
+    found = names.meant(subject) if subject else []
+    several = _each(re.split(r",? and |, ", subject), names)
+    if several and (not found or all(one in found for one in several)):  # "north korea and russia" may be one name
+        return describing.summary(several, shelf)
+    if found:
         return describing.summary(found[:1], shelf, found[1:])
     if not subject or _SOME_DOCUMENT.fullmatch(subject.lower()):
         source = (
@@ -168,10 +174,14 @@ def _documents(request: Request, shelf: Shelf) -> list[Source]:
 
     if not any(_DOCUMENT.search(subject.lower()) for subject in request.subjects):
         return []
-    names = Names(shelf.sources())
-    found = [names.meant(subject)[:1] for subject in request.subjects]
+    return _each(request.subjects, Names(shelf.sources()))
+
+
+def _each(subjects: Sequence[str], names: Names) -> list[Source]:
+    """The documents that these several subjects name, each another one; none where not every one names a document."""
+    found = [names.meant(subject)[:1] for subject in subjects] if len(subjects) > 1 else []
     different = {one[0].source for one in found if one}
-    return [one[0] for one in found] if len(different) == len(found) > 1 else []
+    return [one[0] for one in found] if found and len(different) == len(found) else []
 
 
 def _search(subject: str, history: Sequence[Message]) -> tuple[str, followups.Search | None]:

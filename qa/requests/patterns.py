@@ -24,9 +24,13 @@ SUMMARY = (
     r"|(?:main|key|central|important|most important) (?:points?|ideas?|takeaways?|messages?|facts|findings))"
 )
 SHORT = r"(?:an? |the |short |brief |quick |concise |very |one paragraph |[a-z]+-[a-z]+ |some |key |main )*"
+SO_SHORT = r"in (?:a few|one|two|three|four|five|some) (?:words?|sentences?|paragraphs?|lines?|points|bullet points)"
+ASKING = re.compile(r"(?:what|who|whom|whose|when|where|why|which|how|is|are|was|were|do|does|did|has|have|had)\b")
+"""How a question begins, or a clause like one: "why it failed"."""
 SUMMARISE = re.compile(
     r"(?:summari[sz]e|sumarise|sumarize|summeri[sz]e|sumeri[sz]e|recap|condense|sum up|tl ?dr|boil down)"
-    r"(?: (?:of|for me))?(?: (?P<x>.+))?|(?:summary|summari[sz]e|tl ?dr): (?P<w>.+)|sum (?P<y>it|this|that|them|.+) up"
+    rf"(?: (?:of|for me|{SO_SHORT}))*,?(?: (?P<x>.+))?"
+    r"|(?:summary|summari[sz]e|tl ?dr): (?P<w>.+)|sum (?P<y>it|this|that|them|.+) up"
     r"|(?!(?:abstract|highlights)$)"  # by themselves they are headings, which may be looked for
     rf"(?:give|show|provide|write|make|get|need|want|have|see|create|generate)?(?: me| us)? ?{SHORT}{SUMMARY}"
     r"(?: (?:of|from|for|about|on|in) (?P<z>.+))?"
@@ -34,7 +38,7 @@ SUMMARISE = re.compile(
 ASKS_SUMMARY = re.compile(
     rf"what (?:is|are) (?:the )?{SHORT}{SUMMARY} (?:of|from|in) (?P<x>.+)|what is (?P<y>.+) about"
     r"|what (?:does|do) (?P<z>.+?) (?:contain|say|cover|discuss|describe|talk about|deal with)|what is in (?P<w>.+)"
-    r"|(?:explain|describe|tell me about|introduce) (?P<v>.+ (?:document|doc|file|pdf)|\S+\.\w{2,5})"
+    r"|(?:explain|describe|tell me about|introduce|outline) (?P<v>.+ (?:document|doc|file|pdf)|\S+\.\w{2,5})"
 )
 BETWEEN = r",? (?:and|with|to|against|versus|vs|&|from|or) "
 COMPARE = re.compile(
@@ -43,7 +47,8 @@ COMPARE = re.compile(
     r"(?:of|between) (?P<y>.+)|(?:summari[sz]e|list|show|give|explain|describe)(?: me| us)? (?:all |the |main |key )*"
     r"(?:differences?|similarities) between (?P<v>.+)|(?:put|set|show) (?P<z>.+? (?:and|&"
     r"|with) .+?) (?:side by side|next to each other)"
-    r"|how (?:do|does|did) (?P<w>.+? and .+?|(?:the|both|these|those) .+?) compare(?: (?:in|by|on|for) (?P<aspect>.+))?"
+    r"|how (?:do|does|did) (?P<w>.+? and .+?|(?:the|both|these|those) .+?) (?:compare|differ)"
+    r"(?: (?:in|by|on|for) (?P<aspect>.+))?"
 )
 VERSUS = re.compile(r"(?P<x>[^?]+? (?:vs|versus) [^?]+)")
 WORDS_OF_VERSUS = 12
@@ -95,6 +100,7 @@ WRITE = re.compile(
     r"|(?:prepare|produce|make|give me|tell me)(?: me| us)?(?: an?| some| another))"
     rf"(?: \S+){{0,2}} (?:{TEXTS})(?: .*)?|(?:tell|make up|invent|imagine)(?: me| us)?(?: an?| another| some)? "
     r"(?:joke|story|stories|poem|song|tale)(?: .*)?|(?:sing|role-?play)(?: .*)?"
+    rf"|(?:turn|convert|transform|make) .+ into (?:an?|the|some) (?:\S+ ){{0,2}}{TEXTS}(?: .*)?"
     r"|(?:suggest|propose|think of|come up with) (?:an?|some|another|two|three|five) (?:title|name|slogan"
     r"|headline|idea)s?(?: .*)?"
 )

@@ -45,12 +45,16 @@ _POLITE = re.compile(
     r"|(?:can|could|would|will) (?:you|u)(?: please| kindly| perhaps| maybe)?|would you mind|(?:can|could"
     r"|may) i (?:have|get|see)"
     r"|do me a favou?r|i (?:would|d) like(?: you)?(?: to)?|i (?:want|need)(?: you)?(?: to)?|id like(?: you)?(?: to)?"
-    r"|help me(?: to)?(?= write| draft| compose| translate)|let me (?:have|see)|try to|go on),?(?: |$)"
+    r"|help me(?: to)?(?= write| draft| compose| translate)|let me (?:have|see)|try to|go on"
+    rf"|{patterns.SO_SHORT}),?(?: |$)"
 )
 _POLITE_END = re.compile(
     r",? (?:please|pls|plz|thanks|thank you|thx|for me|for us|now|briefly|quickly|in short|right now|asap|again|too"
-    r"|in (?:a few|one|two|three|some) (?:words|sentences?|paragraphs?|lines|points))$"
+    rf"|{patterns.SO_SHORT})$"
 )
+_ADVERB = re.compile(r",? ?\b(?:actually|really|basically|essentially|exactly|precisely|roughly|generally)\b")
+"""Words that change nothing in what is asked for, wherever they stand."""
+
 _SAID_WITHOUT = {
     "what's": "what is",
     "whats": "what is",
@@ -88,18 +92,25 @@ def recognised(line: str, leaning: bool = False, begun: bool = False) -> Request
     leaning: it takes something over from the conversation (`followups.search_for`), so that it is no bare keyword.
     begun: there was a conversation before it.
     """
+    if not any(map(str.isalnum, line)):  # "?", "...", ":-)"
+        return (GOING_ON if begun else Request("abilities")) if "?" in line else Request("thanks", ("ok",))
     long = len(line) > LONGEST
     written = " ".join(line[:LONGEST].split())
     said = _plain(written)
     found = None if long else _about_the_talk(said, begun)
     if found:
         return found
-    if hello := small_talk.HELLO_BEFORE.match(said):
-        said = said[hello.end() :]
     bare = _bare(said)
     if not long and bare:
         told = _SPOKEN.findall(written)
-        found = _about_the_talk(bare, begun) or _of_closed_words(written, begun) or _about_documents(bare, told)
+        found = (
+            _about_the_talk(bare, begun)
+            or _of_closed_words(bare, begun)
+            or _of_closed_words(said, begun)
+            or _about_documents(bare, told)
+        )
+        if not found and (plainer := _ADVERB.sub("", bare).strip()) not in ("", bare):
+            found = _about_the_talk(plainer, begun) or _about_documents(plainer, told)
     if found:
         return found
     if patterns.WRITE.fullmatch(bare):
@@ -128,8 +139,8 @@ def _about_the_talk(said: str, begun: bool) -> Request | None:
     return None
 
 
-def _of_closed_words(written: str, begun: bool) -> Request | None:
-    kind = closed(_plain(written).replace(",", "").replace(":", ""), begun)
+def _of_closed_words(said: str, begun: bool) -> Request | None:
+    kind = closed(said.replace(",", "").replace(":", ""), begun)
     return Request(kind) if kind else None
 
 
@@ -156,6 +167,8 @@ def _summary(bare: str) -> _Found:
             return "summary", subject, ""
     if found := patterns.SUMMARISE.fullmatch(bare):
         subject = _group(found)
+        if found["w"] and patterns.ASKING.match(subject):  # "Summary: who was there?" is a question with a word before
+            return _NOTHING
         if pointing(subject):
             return "summary", "", ""
         if not small_talk.OVERVIEW.fullmatch(bare) and not re.fullmatch(small_talk.THEM, subject):
@@ -233,8 +246,8 @@ def _plain(line: str) -> str:
 
 
 def _bare(said: str) -> str:
-    """The line without politeness at its ends."""
-    while (polite := _POLITE.match(said)) and polite.end() < len(said):
+    """The line without politeness at its ends, and without a greeting or thanks before it."""
+    while (polite := _POLITE.match(said) or small_talk.HELLO_BEFORE.match(said)) and polite.end() < len(said):
         said = said[polite.end() :]
     while (polite := _POLITE_END.search(said)) and polite.start() > 0:
         said = said[: polite.start()]
@@ -244,7 +257,8 @@ def _bare(said: str) -> str:
 def _as_written(subject: str, told: list[str]) -> str:
     """The words of a subject as they were typed."""
     typed = {_plain(word): word.strip(".'’-/") or word for word in reversed(told)}
-    return " ".join(typed.get(word.rstrip(",:"), word) for word in subject.split())
+    bare = [(word.rstrip(",:"), word) for word in subject.split()]
+    return " ".join(typed.get(one, one) + word[len(one) :] for one, word in bare)
 
 
 def _is_keyword(line: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.answering.agreeing import held_codes
+from qa.answering.agreeing import agreement, held_codes
 from qa.answering.candidates import Candidate
 from qa.answering.context import TABLES
 from qa.answering.quotes import unknown_words
@@ -13,6 +13,7 @@ from qa.display import count
 from qa.followups import Search, search_for
 from qa.requests.composing import Composed, Lines, legible
 from qa.requests.library import Looked, Shelf
+from qa.requests.patterns import ASKING
 from qa.requests.wording import MORE_PASSAGES
 from qa.types import Kind, Passage, Status
 from qa.words import words
@@ -35,10 +36,31 @@ the chance that it answers counts 1. Set by eye on the sample documents."""
 
 
 def keyword(word: str, shelf: Shelf) -> Composed:
-    """The best passages for a word or a few; "not_found" where one of them stands nowhere."""
+    """The best passages for a word or a few; "not_found" where one of them stands nowhere.
+
+    For one that is nowhere and looks misspelled, the passages for what may be meant, saying so.
+    """
     looked = shelf.look(search_for(word, ()), PASSAGES)
-    best = [] if unknown_words(looked.asked) else _best(looked, QUOTES)
-    return _one(word, looked, best, shelf, "keyword")
+    unknown = unknown_words(looked.asked)
+    if unknown and (meant := _respelled(word, unknown, shelf)):
+        composed = keyword(meant, shelf)
+        if composed.status == "answered":
+            text = f"No document has “{legible(word)}”. This is for “{legible(meant)}”:\n{composed.text}"
+            return replace(composed, text=text, standalone=meant, unknown_words=unknown)
+    best = [] if unknown else _best(looked, QUOTES)
+    wanted = {spelled for term in looked.asked.terms for spelled in term.spelled}
+    there = [one for one in best if not wanted.isdisjoint({*one.words, *one.heading})]
+    return _one(word, looked, there or best, shelf, "keyword")
+
+
+def _respelled(word: str, unknown: Sequence[str], shelf: Shelf) -> str | None:
+    """The keyword with a word of the documents for each that none has; None where one is near to none or to several."""
+    _, instead = shelf.retriever.corrected(search_for(word, ()))
+    if len(instead) != len(unknown):
+        return None
+    for asked, meant in zip(unknown, instead, strict=True):
+        word = word.replace(asked, meant)
+    return word
 
 
 def about(subject: str, shelf: Shelf) -> Composed:
@@ -47,7 +69,8 @@ def about(subject: str, shelf: Shelf) -> Composed:
     composed = _one(subject, looked, [] if unknown_words(looked.asked) else _best(looked, ABOUT), shelf, "summary")
     if composed.status == "not_found":
         return composed
-    return replace(composed, text=f"No document is called “{legible(subject)}”. What they say of it:\n{composed.text}")
+    none = "" if ASKING.match(subject.lower()) else f"No document is called “{legible(subject)}”. "  # "why it failed"
+    return replace(composed, text=f"{none}What {'they say' if none else 'the documents say'} of it:\n{composed.text}")
 
 
 def listing(search: Search, shown: str, shelf: Shelf) -> Composed:
@@ -130,18 +153,20 @@ def _best(
 ) -> list[Candidate]:
     """The sentences that speak most of the words, each of which says something of its own.
 
-    Of a code, those alone that have it or stand under it. own, others: the words that one side of a comparison has by
-    itself, and the other sides; where sentences have the one and not the other, only these are taken.
+    Of a code, those alone that have it or stand under it, and none of another year, code or number. own, others: the
+    words that one side of a comparison has by itself, and the other sides; where sentences have the one and not the
+    other, only these are taken.
     """
     kept: list[Candidate] = []
     held = [{*one.words, *one.heading} for one in looked.found]
     of_own = {i for i, spelled in enumerate(held) if spelled & own}
     clearly = {i for i in of_own if not held[i] & others}
     coded = {i for i, one in enumerate(looked.found) if held_codes(looked.asked, one)}
+    another = {i for i, one in enumerate(looked.found) if agreement(looked.asked, one) < 0}
     wanted = coded or clearly or of_own or set(range(len(held)))
     for i in _ordered(looked):
         one = looked.found[i]
-        if i not in wanted:
+        if i not in wanted or i in another:
             continue
         if looked.within[i] < THERE or (looked.shares[i] == 0 and kept and not looked.whole[i]):
             continue

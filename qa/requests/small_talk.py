@@ -53,6 +53,9 @@ _FOR = (
     r"|all your|the great)(?: (?:kind|great|quick))?(?: (?:help|answers?|information|info|explanation|time"
     r"|clarification))?)"
 )
+_WANTED = (
+    r"(?:just |exactly )?what i (?:needed|wanted|was (?:looking|searching) for|was after)(?: to (?:know|hear|see))?"
+)
 
 GREETING = re.compile(rf"{_HELLO}(?: {_HOW_ARE_YOU})?|how are (?:you|u)(?: doing)?(?: today)?|{_BYE}")
 FAREWELL = re.compile(_BYE)
@@ -60,6 +63,9 @@ THANKS = re.compile(
     rf"(?:{_PRAISE} ){{0,4}}{_THANK}(?: {_FOR}){{0,3}}(?: {_PRAISE}){{0,2}}(?: {_BYE})?|(?:{_PRAISE} ){{0,2}}"
     r"(?:(?:that|this|it) (?:is|was) (?:(?:very|really) )?(?:great|fine|good|helpful|perfect|all i (?:need|needed"
     r"|wanted)))"
+    rf"|(?:{_THANK} )?(?:(?:that|this|it) (?:is|was) )?{_WANTED}(?: {_THANK})?"
+    rf"|(?:{_PRAISE} )?(?:well done|(?:very |really )?(?:great|good|nice|excellent|perfect|amazing|brilliant) "
+    rf"(?:answers?|job|work|explanation|summary|stuff))(?: {_THANK})?"
 )
 _NOD = (
     r"(?:ok|okay|k|yes|yep|yeah|yup|no|nope|sure|all ?right|right|oh|ah|wow|hm+|lol|i see|got it|understood|great|cool"
@@ -74,11 +80,12 @@ GOING_ON = re.compile(
 )
 """Asks for more of the last answer, and not of what."""
 
-HELLO_BEFORE = re.compile(rf"{_HELLO} ")
-"""A greeting with more behind it."""
+HELLO_BEFORE = re.compile(rf"(?:{_HELLO}|{_THANK}(?: {_FOR}){{0,3}}),? ")
+"""A greeting, or thanks, with more behind it."""
 
 _POLITE = re.compile(
-    rf"\s*(?:{_HELLO}|thanks|thank you|thx|ok|okay|great|please)(?:\s*[,.!:;]+\s*)(?=(?:and |but |so |please )?"
+    rf"\s*(?:{_HELLO}|thanks|thank you|thx|ok|okay|great|please|briefly|in short|question|q|summary|summari[sz]e"
+    r"|tl;?dr)(?:\s*[,.!:;]+\s*)(?=(?:and |but |so |please )?"
     r"(?:what|when|where|who|whom|whose|which|why|how|is|are|was|were|do|does|did|can|could|will|would|has|have|tell)\b)",
     re.IGNORECASE,
 )
@@ -103,6 +110,7 @@ ABILITIES = re.compile(
     r"|what commands (?:are there|do you have|can i use|do you know)|how (?:should|do"
     r"|can) i ask(?: you)?(?: a)? questions?"
     rf"|are you able to (?:summari[sz]e|compare|search|list)(?: {DOCUMENTS})?"
+    r"|(?:compare|list|find|search|ask)(?: (?:all|everything|anything|something))?|commands|menu|options|usage"
     r"|(?:i need )?help(?: me)?(?: here)?|(?:show|tell|explain|list)(?: to)?(?: me)? (?:what (?:all )?(?:you|u) can do"
     rf"|what {_THING} can do|how (?:to|i can|do i|can i) use (?:you|{_THING})|how you work|how {_THING} works"
     r"|(?:all )?your (?:features|capabilities|abilities|functions|skills|commands))"
@@ -142,6 +150,6 @@ OVERVIEW = re.compile(
     rf"|(?:give|show|provide|make|write)?(?: me| us)?(?: an?| the)?(?: short| brief| quick| general)*(?: )?"
     rf"(?:overview|outline|summary|survey|rundown|summaries|main topics|topics)(?: (?:of|over|from|on"
     rf"|about) (?:what is (?:in |inside )?)?(?:{THEM}|here|there))"
-    rf"|(?:give|show|provide|make|write)?(?: me| us)?(?: an?| the)?(?: short| brief| quick| general)*(?: )?overview"
+    rf"|(?:give|show|provide|make|write)?(?: me| us)? ?(?:an?|the)?(?: short| brief| quick| general)*(?: )?overview"
     rf"|(?:summari[sz]e|sum up|describe|outline|introduce|tell me about) {THEM}|sum {THEM} up"
 )

@@ -44,7 +44,7 @@ class RankedChunk:
     """A chunk that was a candidate, and what its score is made of.
 
     rank: by score, from 1. similarity: cosine to what was searched for; similarity_rank: by it, from 1.
-    matched: its BM25 by the highest of the candidates, from 0 to 1.
+    matched: its BM25, with its title, by the highest of the candidates, from 0 to 1.
     by_similarity + by_words + by_neighbour = score, which is held between 0 and 1: shares of `similarity` (where the
         question was narrowed, half of it to that) and of `matched`, and what a better chunk beside it lends.
     found_by: "similarity" for one of the nearest, "words" for one that has rare words of the question instead.

@@ -49,11 +49,19 @@ LINES = """- Rent in 2019: 310 euros a month.
 - Rent in 2022: 360 euros a month.
 """
 SALES = "Year,Sales,Staff\n2019,1.2 million,14\n2020,1.1 million,13\n2022,1.9 million,17\n"
+ROCKETS = """# Rockets of the club
+
+The Skylark-7 flew for 62 minutes over the fjord. The Skylark-9 flew for 86 minutes over the fjord.
+
+Resolution 12 of the club forbids flights at night. Resolution 14 of the club asks for a licence.
+"""
 
 
 @pytest.fixture(scope="module")
 def works(asking) -> Asking:  # type: ignore[no-untyped-def]
-    return asking(manual_md=MANUAL, faults_md=TABLE, report_md=REPORT, rent_txt=LINES, sales_csv=SALES)
+    return asking(
+        manual_md=MANUAL, faults_md=TABLE, report_md=REPORT, rent_txt=LINES, sales_csv=SALES, rockets_md=ROCKETS
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,6 +77,9 @@ def works(asking) -> Asking:  # type: ignore[no-untyped-def]
         ("What was the revenue in 2023?", "2.4 million", "1.9"),
         ("How many people did the firm have in 2022?", "17", "21"),
         ("What was the rent in 2020?", "330", "310"),
+        ("How long did the Skylark-9 fly?", "86 minutes", "62"),
+        ("How long did the Skylark 7 fly?", "62 minutes", "86"),
+        ("What does resolution 14 ask for?", "a licence", "night"),
     ],
 )
 def test_what_stands_under_a_code_or_year_is_found_by_it(works: Asking, question: str, said: str, unsaid: str) -> None:
@@ -87,6 +98,8 @@ def test_what_stands_under_a_code_or_year_is_found_by_it(works: Asking, question
         "What was the rent in 2024?",
         "What were the sales in 2021?",
         "What does F-209 mean?",
+        "How long did the Skylark-8 fly?",
+        "What does resolution 13 of the club forbid?",
         "What is E-1009?",
         "What is error E1009 of the pump station?",
     ],

@@ -156,6 +156,15 @@ def test_a_quote_that_begins_with_a_pronoun_takes_along_whom_it_means(asking) ->
     assert quoted.citations[0].quote.startswith("The first miller of Ashwell was Tobias Reed. He repaired")
 
 
+def test_what_a_quote_points_back_at_is_taken_along(asking) -> None:  # type: ignore[no-untyped-def]
+    river = asking(
+        ferry_txt="In spring the river floods the lower road. To avoid this the ferry lands at the upper quay. "
+        "The ferry is painted green."
+    )
+    quoted = river.ask("Why does the ferry land at the upper quay?", threshold=0.0)
+    assert quoted.citations[0].quote.startswith("In spring the river floods the lower road. To avoid this the ferry")
+
+
 def test_the_sentence_before_a_pronoun_stays_out_where_a_paragraph_ends(asking) -> None:  # type: ignore[no-untyped-def]
     town = asking(mill_txt="The miller was Tobias Reed.\n\nIt was built of oak from the abbey. The mill stands empty.")
     quoted = town.ask("Of what wood was it built?", threshold=0.0)

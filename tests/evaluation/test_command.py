@@ -119,6 +119,7 @@ def test_a_run_is_compared_with_an_earlier_one(quoth: Quoth, mine: Path, library
         (["mine.jsonl", "--save", "mine.jsonl"], 1, "holds the questions"),
         (["mine.jsonl", "--save", "no/such/folder.json"], 1, "cannot be written"),
         (["mine.jsonl", "--png", "."], 1, "cannot be written"),
+        *((["mine.jsonl", option, "pipe"], 1, "it is not a file") for option in ("--save", "--png")),
         (["mine.jsonl", "--precision", "2"], 2, "--precision"),
         (["mine.jsonl", "--worst", "-1"], 2, "--worst"),
         (["mine.jsonl", "--library", "x", "notes"], 2, "--library"),
@@ -132,6 +133,7 @@ def test_what_cannot_be_done_is_said_in_one_line(
 ) -> None:
     Path("bad.jsonl").write_text('{"question": "fine?"}\n{"question": "Who?", "anwers": []}\n')
     Path("other.json").write_text('{"schema": 99, "records": []}')
+    os.mkfifo("pipe")
     kept = mine.read_bytes()
     ran = quoth("eval", *arguments, *(library if "--library" not in arguments else ()))
     assert ran.code == code
@@ -140,6 +142,7 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert said in ran.err
     assert len(ran.err.splitlines()) == 1
     assert mine.read_bytes() == kept
+    assert Path("pipe").is_fifo()
 
 
 def test_what_could_not_be_read_is_told(quoth: Quoth, mine: Path, notes: Path) -> None:
@@ -209,3 +212,9 @@ def test_requests_among_the_questions_are_told(quoth: Quoth, tmp_path: Path, lib
     file.write_text('{"question": "List all ferries", "answers": ["Adelheid"], "source": null, "kind": null}\n')
     ran = quoth("eval", str(file), *library)
     assert "1 question was taken for a request" in ran.err
+    assert "Reliability" not in ran.out  # there is none of a request
+    file.write_text('{"question": "hello", "answerable": false}\n')
+    assert (
+        "answered, and the documents do not answer it; taken for a request (greeting)"
+        in quoth("eval", str(file), *library).out
+    )

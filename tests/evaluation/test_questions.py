@@ -39,6 +39,11 @@ def test_what_the_documents_answer_is_what_the_line_says(tmp_path: Path) -> None
     assert [one.answerable for one in found] == [True, False, False, True]
 
 
+def test_a_null_is_as_good_as_no_key_where_it_can_mean_nothing_else(tmp_path: Path) -> None:
+    nothing = "".join(f', "{key}": null' for key in ("source", "span", "history", "kind"))
+    assert read(tmp_path, f'{{"question": "a?"{nothing}}}') == read(tmp_path, '{"question": "a?"}')
+
+
 def test_a_mark_blank_lines_and_windows_line_ends_do_not_matter(tmp_path: Path) -> None:
     found = read(tmp_path, '\ufeff\r\n{"question": "a?"}\r\n   \r\n{"question": "b\u2028c?"}\r\n'.encode())
     assert [(one.question, one.line) for one in found] == [("a?", 2), ("b\u2028c?", 4)]

@@ -129,6 +129,21 @@ def test_a_document_is_summed_up_in_its_own_sentences(asked: Library, line: str,
     assert f"the {len(answer.citations)} sentences that are most central" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("summarise hanoi and singapore", ["2019-hanoi-summit.md", "2018-singapore-summit.pdf"]),
+        ("sum up un-sanctions.txt, about-quoth.md and using-quoth.txt please", ["un-sanctions.txt", "about-quoth.md"]),
+        ("summarise envoys and negotiators", ["envoys-and-negotiators.docx"]),
+        ("summarise north korea and russia", ["north-korea-and-russia.pptx"]),
+    ],
+)
+def test_several_documents_are_summed_up_one_by_one(asked: Library, line: str, named: list[str]) -> None:
+    answer = checked(asked, asked.ask(line))
+    assert names(answer)[:2] == named
+    assert "The name fits" not in answer.text
+
+
 def test_a_table_is_summed_up_in_rows(asked: Library) -> None:
     answer = checked(asked, asked.ask("summarise missile-launches.csv"))
     assert len(answer.citations) >= 3
@@ -295,3 +310,29 @@ def test_events_come_in_the_order_of_a_question(asked: Library) -> None:
 
     assert kinds("summarise un-sanctions.txt") == kinds(QUESTION) == ["Searching", "Found", "Text", "Done"]
     assert kinds("hello") == ["Text", "Done"]
+
+
+@pytest.mark.parametrize(("word", "meant"), [("sactions", "sanctions"), ("Hasong-15", "Hwasong-15")])
+def test_of_a_misspelled_keyword_it_is_shown_what_may_be_meant(asked: Library, word: str, meant: str) -> None:
+    answer = checked(asked, asked.ask(word))
+    assert (answer.kind, answer.status, answer.standalone_question) == ("keyword", "answered", meant)
+    assert answer.text.startswith(f"No document has “{word}”. This is for “{meant}”:\n- ")
+    assert meant[:-1].lower() in answer.citations[0].quote.lower()
+    assert asked.ask("photosyntesis").status == "not_found"
+
+
+def test_a_keyword_with_a_number_is_shown_where_it_stands_and_not_with_another(asked: Library) -> None:
+    answer = checked(asked, asked.ask("resolution 2397"))
+    assert answer.citations
+    assert all("2397" in citation.quote for citation in answer.citations)
+
+
+def test_a_question_behind_the_word_for_a_summary_is_answered(asked: Library) -> None:
+    question = "When did the Panel of Experts end?"
+    assert asked.ask(f"TL;DR: {question}").text == asked.ask(f"In short: {question}").text == asked.ask(question).text
+
+
+def test_a_clause_that_is_summed_up_is_no_name_of_a_document(asked: Library) -> None:
+    answer = checked(asked, asked.ask("Summarise in one sentence why the Hanoi summit failed"))
+    assert (answer.kind, answer.status) == ("summary", "answered")
+    assert answer.text.startswith("What the documents say of it:\n- ")

@@ -1,7 +1,9 @@
-"""Lines that people type are taken for what they are; tests/requests/lines.jsonl has them, in two halves.
+"""Lines that people type are taken for what they are; tests/requests/lines.jsonl has them, in two halves and an audit.
 
 The half "held out" was written before the rules, and no rule was tuned on it. Of the others, too, many were tried
-before the rules were changed for them; 81% to 93% were recognised then.
+before the rules were changed for them; 81% to 93% were recognised then. Those of the "audit" were written later, by
+somebody who had not seen the others: 79% were recognised, and 54% of the last sixty, which put a greeting or thanks
+before a request; rules were then changed by what the first ones had in common, and 98% of the last sixty fitted.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ def wrong(lines: list[dict[str, Any]]) -> list[str]:
     return [f"{line['line']!r} is {line['kind']}, not {kind}" for kind, line in taken if kind != line["kind"]]
 
 
-@pytest.mark.parametrize("half", ["tuned", "held out"])
+@pytest.mark.parametrize("half", ["tuned", "held out", "audit"])
 def test_the_kind_is_recognised(half: str) -> None:
     lines = [line for line in LINES if line["half"] == half]
     assert len(lines) > 150
@@ -82,6 +84,11 @@ def test_what_may_speak_of_the_conversation_does_once_there_is_one() -> None:
     assert recognised("how does this work", begun=True).kind == "question"
 
 
+def test_a_line_without_a_word_asks_what_can_be_typed_or_for_more() -> None:
+    assert recognised("?").subjects == ()
+    assert recognised("??", begun=True).subjects == ("more",)
+
+
 def test_which_documents_asks_on_in_a_conversation() -> None:
     assert recognised("Which documents?").kind == "documents"
     assert recognised("Which documents?", begun=True).kind == "question"
@@ -95,6 +102,7 @@ def test_which_documents_asks_on_in_a_conversation() -> None:
         *(("Recap", "summary"), ("Evening", "greeting")),
         *((line, "thanks") for line in ("ok", "OK!", "Yes.", "I see", "ok, great", "no")),
         *((line, "abilities") for line in ("more", "yes please", "Go on, please", "ok, tell me more", "continue")),
+        *((line, "thanks") for line in (":-)", "...", "Well done!")),
         *((line, "keyword") for line in ("K2", "OK Corral", "great auk", "ok computer")),
     ],
 )

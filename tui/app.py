@@ -36,8 +36,8 @@ from tui.typing import TakesTyping
 
 if TYPE_CHECKING:
     from qa import Source
-    from tui.screens.documents import ScopeWanted
-    from tui.widgets.adding import Adding
+    from tui.adding import Adding
+    from tui.messages import ScopeWanted
 
 SWITCH = 0.001
 """Seconds after which a working thread lets another one go on; Python's 0.005 make keys wait behind an import."""
@@ -84,7 +84,7 @@ class QuothApp(Unshown):
     @cached_property
     def adding(self) -> Adding:
         """What adds and removes documents."""
-        from tui.widgets.adding import Adding  # not before the first paint
+        from tui.adding import Adding  # not before the first paint
 
         return Adding(self)
 

@@ -203,7 +203,8 @@ class Library:
         """Look again at everything that was added before, or at these of its `roots` alone. As `add` otherwise."""
         self._parts.check_own()
         if roots is None:
-            self._parts.filled()
+            if not self.roots():  # with some, an add may have been stopped before its first document
+                self._parts.filled()
             return self._index(self.roots(), progress, cancel, by_name=False)
         given = {absolute(path) for path in listed(roots)}
         there = [root for root in self.roots() if root in given]

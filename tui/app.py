@@ -194,6 +194,10 @@ class QuothApp(Unshown):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
 
+    def action_help_quit(self) -> None:
+        """Ctrl+C where no action of its own has it: say what leaves. Textual's own words are markup."""
+        self.notify(f"{self.keys.get('app.quit', 'ctrl+q').title()} leaves the chat; Esc goes back.")
+
     def get_key_display(self, binding: Binding) -> str:
         """A key as it is named everywhere: F1, ^P."""
         shown = super().get_key_display(binding)

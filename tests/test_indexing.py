@@ -331,6 +331,14 @@ def test_cancelling_keeps_what_was_finished_and_resumes(library: Library, folder
     assert len(embedded) <= 202 - len(first.added)
 
 
+def test_an_add_that_was_stopped_before_its_first_document_is_gone_on_with(library: Library, folder: Path) -> None:
+    cancel = threading.Event()
+    assert library.add([folder], progress=lambda _: cancel.set(), cancel=cancel).added == ()
+    new = library.changed().new
+    assert len(new) > 0
+    assert sorted(library.update().added) == sorted(new)
+
+
 def test_a_big_file_that_was_interrupted_is_not_embedded_from_the_beginning(
     library: Library, folder: Path, embedded: list[str]
 ) -> None:

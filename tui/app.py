@@ -36,8 +36,8 @@ from tui.typing import TakesTyping
 
 if TYPE_CHECKING:
     from qa import Source
-    from tui.screens.documents import ScopeWanted
-    from tui.widgets.adding import Adding
+    from tui.adding import Adding
+    from tui.messages import ScopeWanted
 
 SWITCH = 0.001
 """Seconds after which a working thread lets another one go on; Python's 0.005 make keys wait behind an import."""
@@ -84,7 +84,7 @@ class QuothApp(Unshown):
     @cached_property
     def adding(self) -> Adding:
         """What adds and removes documents."""
-        from tui.widgets.adding import Adding  # not before the first paint
+        from tui.adding import Adding  # not before the first paint
 
         return Adding(self)
 
@@ -193,6 +193,10 @@ class QuothApp(Unshown):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C where no action of its own has it: say what leaves. Textual's own words are markup."""
+        self.notify(f"{self.keys.get('app.quit', 'ctrl+q').title()} leaves the chat; Esc goes back.")
 
     def get_key_display(self, binding: Binding) -> str:
         """A key as it is named everywhere: F1, ^P."""

@@ -63,9 +63,9 @@ def all_ids() -> set[str]:
     """The names of all keys of the chat."""
     from tui.app import QuothApp
     from tui.screens import chat, documents, explain, scope
-    from tui.widgets import conversations, prompt, source, talk, turn
+    from tui.widgets import conversations, place_row, prompt, source, talk
 
-    modules = (chat, documents, explain, scope, conversations, prompt, source, talk, turn)
+    modules = (chat, documents, explain, scope, conversations, place_row, prompt, source, talk)
     found = {one for module in modules for one in vars(module).values() if isinstance(one, type)}
     return ids([QuothApp, *(one for one in found if issubclass(one, DOMNode))])
 

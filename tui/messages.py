@@ -75,3 +75,11 @@ class LibraryChanged(Message):
 
 class MoreShown(Message):
     """Turns of the conversation that were not shown before are shown now."""
+
+
+class ScopeWanted(Message):
+    """Limit the questions to these sources. Posted to the app, since the talk is on another screen."""
+
+    def __init__(self, sources: tuple[str, ...]) -> None:
+        super().__init__()
+        self.sources = sources

@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 
 from tests.tui.alone import Alone
 from tests.tui.conftest import wait_for, wait_until
-from tui.screens.documents import DocumentsScreen, DocumentsTable, ScopeWanted
+from tui.messages import ScopeWanted
+from tui.screens.documents import DocumentsScreen, DocumentsTable
 
 
 class DocumentsApp(Alone):

@@ -16,8 +16,9 @@ from textual.widgets import Static
 from qa import Failure, IndexReport, Library, Progress
 from tests.tui.alone import Alone
 from tests.tui.conftest import SIZE, shown, wait_for, wait_until
-from tui.widgets import adding as module
-from tui.widgets.adding import AddingLine, added
+from tui import adding as module
+from tui.reports import added
+from tui.widgets.adding import AddingLine
 
 HOSTILE = "[@click=app.quit]x[|] y [|]\x1b]52;c;aGk=\x07.txt"
 
@@ -321,6 +322,6 @@ async def test_the_screen_is_drawn_a_few_times_a_second_however_many_files_there
         return library.update()
 
     async with opened(app) as pilot:
-        app.adding._queue(module._Job("adding", work, module.added))
+        app.adding._queue(module._Job("adding", work, added))
         await ended(pilot, app)
     assert 1 <= len(shows) <= 12

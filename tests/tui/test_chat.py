@@ -13,7 +13,7 @@ from textual.widgets import Button
 from qa import Library
 from tests.tui.conftest import FIRST, SIZE, UNKNOWN, ask, chatting, find, shown, wait_for, wait_until
 from tui.app import QuothApp
-from tui.widgets.turn import PlaceRow
+from tui.widgets.place_row import PlaceRow
 
 
 async def test_a_question_is_answered_and_its_citation_opens_by_key(library: Path) -> None:

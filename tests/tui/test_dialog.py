@@ -54,6 +54,29 @@ def asked(library: Path) -> Path:
     return library
 
 
+async def test_what_a_question_is_about_is_scrolled_and_its_buttons_stay_in_view(library: Path) -> None:
+    app = Alone(str(library))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.push_screen(Confirm("Add these?", "\n".join(f"/notes/{number}.txt" for number in range(1, 41)), yes="Add"))
+        first = await wait_for(pilot, "/notes/1.txt")
+        assert "Cancel" in first
+        assert " Add " in first
+        assert "/notes/40.txt" not in first
+        await pilot.press(*["pagedown"] * 5)
+        last = await wait_for(pilot, "/notes/40.txt")
+        assert "Cancel" in last
+        assert " Add " in last
+
+
+async def test_ctrl_c_on_another_screen_says_in_plain_words_what_leaves(library: Path) -> None:
+    app = Alone(str(library))
+    async with app.run_test(notifications=True) as pilot:
+        app.push_screen(DocumentsScreen())
+        await wait_for(pilot, "15 documents")
+        await pilot.press("ctrl+c")
+        assert "[b]" not in await wait_for(pilot, "Ctrl+Q leaves")
+
+
 @pytest.mark.parametrize("name", DIALOGS)
 async def test_a_key_pressed_twice_closes_one_dialog_and_answers_once(asked: Path, name: str) -> None:
     make, key = DIALOGS[name]

@@ -21,7 +21,7 @@ PROMPT = b"sk about your documents"
 HEAVY = (
     *("chromadb", "onnxruntime", "torch", "numpy", "tokenizers", "sqlite3", "pydantic", "pydantic_settings", "typer"),
     *("langchain", "langchain_core", "langchain_text_splitters", "langsmith"),
-    *("pygments", "rich.traceback", "qa.types", "tui.widgets.source", "tui.widgets.adding", "tui.screens.documents"),
+    *("pygments", "rich.traceback", "qa.types", "tui.adding", "tui.widgets.source", "tui.screens.documents"),
 )
 
 NAMES = f"sorted(name for name in sys.modules if name in {HEAVY!r})"

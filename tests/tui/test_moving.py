@@ -12,7 +12,7 @@ from tests.tui.conftest import FIRST, ask, chatting, shown, wait_for, wait_until
 from tui.screens.scope import ScopeScreen
 from tui.screens.search import SearchScreen
 from tui.widgets.chip import Chip
-from tui.widgets.turn import PlaceRow
+from tui.widgets.place_row import PlaceRow
 
 WARMBIER = "Who was Otto Warmbier?"
 

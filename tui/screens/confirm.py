@@ -8,22 +8,50 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from tui.outside import outside
-from tui.screens.dialog import Dialog
+from tui.screens.dialog import Dialog, T
 
 
-class Confirm(Dialog[bool]):
+class _About(VerticalScroll, can_focus=False):
+    """What a question is about, shown whole: scrolled where it is long, so that the buttons stay in view."""
+
+    def __init__(self, about: str) -> None:
+        super().__init__(classes="dialog-about")
+        self._about = about
+
+    def compose(self) -> ComposeResult:
+        """The text."""
+        yield Static(outside(self._about))
+
+
+class _Question(Dialog[T]):
+    """A question with buttons: left and right go to another one, up and down read on in what it is about."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+        Binding("up", "read(-1)", show=False),
+        Binding("down", "read(1)", show=False),
+        Binding("pageup", "read(-8)", show=False),
+        Binding("pagedown", "read(8)", show=False),
+    ]
+
+    def action_read(self, lines: int) -> None:
+        """Scroll what it is about by so many lines."""
+        for about in self.query(_About):
+            about.scroll_relative(y=lines, animate=False)
+
+
+class Confirm(_Question[bool]):
     """Whether to go on; Esc and the first button say no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(False)", "No"),
         Binding("y", "dismiss(True)", "Yes", show=False),
         Binding("n", "dismiss(False)", "No", show=False),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
     ]
 
     def __init__(self, question: str, about: str = "", *, yes: str = "Yes", no: str = "Cancel") -> None:
@@ -36,7 +64,7 @@ class Confirm(Dialog[bool]):
         with Vertical(classes="dialog"):
             yield Static(outside(self._question), classes="dialog-title")
             if self._about:
-                yield Static(outside(self._about), classes="dialog-about")
+                yield _About(self._about)
             with Horizontal(classes="dialog-buttons"):
                 yield Button(outside(self._no), id="no")
                 yield Button(outside(self._yes), id="yes", variant="primary")
@@ -46,13 +74,11 @@ class Confirm(Dialog[bool]):
         self.dismiss(event.button.id == "yes")
 
 
-class Choose(Dialog[str | None]):
+class Choose(_Question[str | None]):
     """Which of several ways to go on; None where Esc or the first button says none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "dismiss(None)", "No"),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
     ]
 
     def __init__(self, question: str, about: str, choices: Mapping[str, str]) -> None:
@@ -64,7 +90,7 @@ class Choose(Dialog[str | None]):
         """The question above the buttons."""
         with Vertical(classes="dialog"):
             yield Static(outside(self._question), classes="dialog-title")
-            yield Static(outside(self._about), classes="dialog-about")
+            yield _About(self._about)
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Cancel", id="no")
                 for name, says in self._choices.items():

@@ -9,20 +9,21 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.widgets import Button, Input, Static
 
 from qa import Changes, Source, sample_corpus
 from qa.display import visible
 from tui.faults import said
-from tui.outside import outside
+from tui.messages import ScopeWanted
+from tui.reports import documents
 from tui.rows import COLUMNS, Rows
 from tui.screens.add import AddScreen
 from tui.screens.confirm import Choose, Confirm
 from tui.screens.dialog import Closing
 from tui.screens.document import DocumentScreen
 from tui.screens.failures import FailuresScreen
-from tui.widgets.adding import AddingLine, documents
+from tui.widgets.adding import AddingLine
+from tui.widgets.changes import ChangesBanner
 from tui.widgets.footer import Footer
 from tui.widgets.table import Table
 
@@ -31,14 +32,6 @@ if TYPE_CHECKING:
 
 NAMED = 5
 """Documents that are named before a removal; of the others only their number."""
-
-
-class ScopeWanted(Message):
-    """Limit the questions to these sources. Posted to the app, since the talk is on another screen."""
-
-    def __init__(self, sources: tuple[str, ...]) -> None:
-        super().__init__()
-        self.sources = sources
 
 
 class DocumentsTable(Table):
@@ -84,7 +77,7 @@ class DocumentsScreen(Closing[None]):
     def compose(self) -> ComposeResult:
         """How many there are, what changed, the filter, the table, and the adding at the bottom."""
         yield Static(id="documents-title")
-        yield _Banner(id="documents-changed")
+        yield ChangesBanner(id="documents-changed")
         yield Input(
             placeholder="/ to filter by name, kind or state",
             compact=True,
@@ -148,7 +141,7 @@ class DocumentsScreen(Closing[None]):
         """Offer what there is to do now. What is not read yet while something is added has not changed on disk."""
         if self._parts_gone:
             return
-        self.query_one(_Banner).show(None if self._quoth.adding.busy else self._changes)
+        self.query_one(ChangesBanner).show(None if self._quoth.adding.busy else self._changes)
         self.refresh_bindings()
 
     @on(Table.Sorted)
@@ -293,25 +286,3 @@ class DocumentsScreen(Closing[None]):
     @on(Button.Pressed, "#documents-samples")
     def _samples(self) -> None:
         self._quoth.adding.add([str(sample_corpus())])
-
-
-class _Banner(Static):
-    """What changed on disk; a click updates."""
-
-    def show(self, changes: Changes | None) -> None:
-        """Say it, or go away."""
-        self.display = bool(changes)
-        if changes:
-            counts = {"new": len(changes.new), "changed": len(changes.changed), "gone": len(changes.gone)}
-            number = sum(counts.values())
-            files = f" {number:,} {'file' if number == 1 else 'files'}"
-            parts = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-            if number == counts["new"]:  # as after an add that was interrupted: nothing has changed
-                text = f"{files} not read yet: u or click to read {'it' if number == 1 else 'them'}"
-            else:
-                text = f"{files} changed on disk ({parts}): u or click to update"
-            self.update(outside(text))
-
-    async def on_click(self) -> None:
-        """Update."""
-        await self.run_action("screen.update")

@@ -126,6 +126,7 @@ class FrameScreen(Screen[None]):
 
 
 def _load_panes() -> None:
+    import tui.adding
     import tui.widgets.adding
     import tui.widgets.conversations
     import tui.widgets.source  # noqa: F401

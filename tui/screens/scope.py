@@ -12,9 +12,9 @@ from textual.widgets import Button, Input, Static
 
 from tui.faults import said
 from tui.outside import outside
+from tui.reports import documents
 from tui.rows import COLUMNS, Name, Rows
 from tui.screens.dialog import Dialog
-from tui.widgets.adding import documents
 from tui.widgets.table import Table
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from textual.widgets import Button, Static
 
 from tui.messages import AddWanted, MoreShown, QuestionSent
 from tui.outside import outside
-from tui.widgets.turn import PlaceRow, TurnView
+from tui.widgets.place_row import PlaceRow
+from tui.widgets.turn import TurnView
 
 if TYPE_CHECKING:
     from qa import Turn

@@ -6,10 +6,9 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.style import Style
@@ -19,11 +18,12 @@ from qa.display import in_one_line, percent
 from tui.faults import sentence
 from tui.links import with_links
 from tui.mentions import written
-from tui.messages import AskAgain, PlaceOpened, QuestionSent
+from tui.messages import AskAgain, QuestionSent
 from tui.outside import clipped, outside
 from tui.place import Place
 from tui.searched import names, not_found, searched, stamp
 from tui.support import checked, doubts
+from tui.widgets.place_row import PlaceRow
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -60,43 +60,6 @@ _MARK = re.compile(r"\[(\d{1,4})\]")
 
 _STATES = {"changed": "has changed since", "gone": "is no longer on the disk", "removed": "is no longer in the library"}
 """What is said of a cited file that is not as it was."""
-
-
-class PlaceRow(Static, can_focus=True):
-    """A citation or a passage, on a line that opens its place in the source pane."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Show", id="place.open"),
-        Binding("y", "copy", "Copy quote", id="place.copy"),
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-    ]
-
-    def __init__(self, place: Place, at: tuple[int, int], *, shown: bool, snippet: str = "") -> None:
-        """at: its turn, and the how many-th of the turn's places it is. shown: it is what the source pane shows.
-
-        snippet: shown below the place's name.
-        """
-        mark = f"[{place.number}] " if place.number is not None else "· "
-        heading = f" · {place.heading}" if place.heading else ""
-        lines = [outside(f"{mark}{place.name}{heading}", one_line=True)]
-        if snippet:
-            lines.append(outside(f"  {clipped(snippet, 160)}", "italic", one_line=True))
-        super().__init__(Content("\n").join(lines), classes="place -shown" if shown else "place")
-        self.place, self.at = place, at
-        self.tooltip = outside(place.source)
-
-    def action_open(self) -> None:
-        """Show the place."""
-        self.post_message(PlaceOpened(self.place, self.at))
-
-    def action_copy(self) -> None:
-        """Copy the quote and where it comes from."""
-        self.app.copy_to_clipboard(self.place.reference)
-
-    def on_click(self) -> None:
-        """Show the place."""
-        self.action_open()
 
 
 class TurnView(Vertical):

@@ -30,6 +30,7 @@ _PAIRS = """
     enable/disable enabled/disabled add/remove added/removed agree/disagree agreed/disagreed approved/disapproved
     appear/disappear appeared/disappeared connected/disconnected qualified/disqualified mandatory/optional
     required/optional compulsory/voluntary permitted/prohibited allowed/prohibited permits/prohibits allows/prohibits
+    increase/reduce increases/reduces increased/reduced raise/lower raises/lowers raised/lowered grew/shrank grow/shrink
     permit/prohibit allow/prohibit temporary/permanent present/absent full/empty remembered/forgot
 """
 

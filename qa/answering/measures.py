@@ -151,7 +151,8 @@ def otherwise(claim: str, said: str) -> Iterator[str]:
     rates, others = _rates(claim), _rates(said)
     if others and rates - others:
         yield f"the document says how often in another time: by the {_listed(others)}"
-    for number in _misplaced(claim, mine, said, theirs):
+    elsewhere = [*_misplaced(claim, mine, said, theirs), *_exchanged(claim, mine, said, theirs)]
+    for number in dict.fromkeys(elsewhere):
         yield f"the document says {_written(number)} of something else"
 
 
@@ -209,6 +210,23 @@ def _misplaced(claim: str, mine: tuple[Measure, ...], said: str, theirs: tuple[M
         with_rivals = frozenset[str]().union(*(clause.words for clause in rivals))
         if beside & (with_rivals - with_it) and not beside & (with_it - with_rivals):
             yield one.number
+
+
+def _exchanged(claim: str, mine: tuple[Measure, ...], said: str, theirs: tuple[Measure, ...]) -> Iterator[float]:
+    """The numbers of the claim of which each stands behind the word that the other stands behind in the other text."""
+    own, others = in_digits(claim), in_digits(said)
+    here = [(one.number, _kind(one), _before(own, one)) for one in mine]
+    there = {(one.number, _before(others, one)) for one in theirs}
+    for (one, kind, word), (other, its_kind, its_word) in itertools.combinations(here, 2):
+        if not (one != other and kind == its_kind and word and its_word and word != its_word):
+            continue
+        if {(one, its_word), (other, word)} <= there and not {(one, word), (other, its_word)} & there:
+            yield one
+
+
+def _before(text: str, one: Measure) -> str:
+    """The last telling word before a number, as it is compared."""
+    return next((word for word in reversed(content(text[: one.start])) if word.isalpha() and word not in _UNITS), "")
 
 
 def _clauses(text: str) -> list[_Clause]:

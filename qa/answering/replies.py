@@ -22,7 +22,7 @@ _THOUGHT_BEFORE = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]*)>?(?:\s+[\"'(][^\"'()]*[\"')])?\s*\)")
 _BY_REFERENCE = re.compile(r"!?\[([^\[\]]*[^\W\d][^\[\]]*)\] ?\[[^\[\]]*\]")
 _REFERENCE = re.compile(r"^ {0,3}\[([^\[\]]+)\]:\s*<?(\S+?)>?(?:\s+[\"'(].*)?$", re.MULTILINE)
-_QUOTED = re.compile(r"“([^“”]{12,})”|\"([^\"]{12,})\"|«([^«»]{12,})»")
+_QUOTED = re.compile(r"“([^“”]{12,})”|\"([^\"]{12,})\"|«([^«»]{12,})»|„([^„“”]{12,})[“”]")
 _LEAD = re.compile(
     r"[*_#\s]*(?:(?:sure|certainly|of course)[!,.] )?(?:here(?:['’]s| is) )?(?:the |your )?(?:final )?"
     r"(?:answer|response)(?: to (?:the|your) question| is)?[*_]*\s*:[*_]*\s*",

@@ -11,17 +11,20 @@ _MODALS = {
     "must": "must",
     "shall": "must will",
     "will": "will",
+    "would": "will",
     "should": "should",
     "ought": "should",
     "may": "may",
     "might": "may",
     "can": "may",
+    "could": "may",
 }
 """What each says: a duty, what is to come, advice, or what is possible. "Shall" is either of two."""
 
 _AMOUNTS = {
     **dict.fromkeys(("all", "every", "each", "always"), "all"),
     **dict.fromkeys(("most", "mostly", "usually", "generally"), "most"),
+    **dict.fromkeys(("many", "numerous", "often"), "most some"),
     **dict.fromkeys(("some", "several", "sometimes", "occasionally"), "some"),
     **dict.fromkeys(("few", "seldom", "rarely"), "few"),
 }

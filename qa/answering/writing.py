@@ -241,7 +241,9 @@ def _with_quotes(said: Said, verdict: Verdict, passages: Sequence[Passage], docu
             support = "unsupported" if verdict.support != "supported" else "weak"
             reasons.append(f"the documents do not have the words “{words[:60]}”")
         elif document_of(place[0]).text[place[1] : place[2]] not in words:
-            reasons.append("a quotation differs from the document in white space, ligatures or quotation marks")
+            reasons.append(
+                "a quotation differs from the document in white space, hyphens or signs, or leaves words out"
+            )
     return replace(verdict, support=support, reasons=tuple(reasons))
 
 

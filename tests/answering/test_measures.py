@@ -16,6 +16,7 @@ TANK = "Water freezes at −5 °C in the tank, and the sensor reads 40 °F."
 FLOOD = "More than 300 people died in the flood, and up to 40 houses fell."
 CITIES = "Paris has 2.1 million inhabitants and 20 districts, while Lyon has 520,000 inhabitants and 9 districts."
 COMPANY = "The company was founded in 1921, went public in 1956 and was sold in 1987."
+JOINED = "Romania joined in 2007 and Croatia in 2013."
 TRIAL = "The trial lasted between 10 and 15 days in 2004, and the appeal took 20 days in 2006."
 
 
@@ -49,6 +50,7 @@ TRIAL = "The trial lasted between 10 and 15 days in 2004, and the appeal took 20
         (COMPANY, "The company went public in 1987.", "1987 of something else"),
         (TRIAL, "The trial lasted between 10 and 20 days in 2004.", "20 of something else"),
         (TRIAL, "The appeal took 20 days in 2004.", "2004 of something else"),
+        (JOINED, "Romania joined in 2013 and Croatia in 2007.", "2013 of something else"),
     ],
 )
 def test_what_a_number_measures_otherwise_is_said(said: str, claim: str, why: str) -> None:
@@ -74,6 +76,9 @@ def test_what_a_number_measures_otherwise_is_said(said: str, claim: str, why: st
         (COMPANY, "The company, founded in 1921, was sold in 1987."),
         (TRIAL, "In 2004 the trial lasted 10 to 15 days."),
         (TRIAL, "The appeal in 2006 took 20 days."),
+        (JOINED, "In 2007 Romania joined, and Croatia in 2013."),
+        (JOINED, "Croatia joined in 2013, Romania in 2007."),
+        ("Sales grew by 12% in the first quarter and by 8% in the second.", "Sales grew by 8% in the second quarter."),
         ("It led in tackles (118) and forced two fumbles and 4 turnovers.", "It led in tackles (118)."),
         ("The lake is 40 m deep.", "The lake is 40 metres deep."),
     ],

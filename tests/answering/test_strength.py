@@ -18,6 +18,8 @@ VILLAGES = "Some of the villages were destroyed, and most of the bridges survive
         (RECEIPT, "Employees must work from home.", "“can” and not “must”"),
         (VILLAGES, "All of the villages were destroyed.", "“some” and not “all”"),
         (VILLAGES, "Few bridges survived.", "“most” and not “few”"),
+        ("Many of its genes were lost.", "All of its genes were lost.", "“many” and not “all”"),
+        ("The charter could form the basis.", "The charter will form the basis.", "“could” and not “will”"),
         ("Members may use the pool.", "Only members may use the pool.", "“only” is not"),
     ],
 )
@@ -36,6 +38,7 @@ def test_what_is_said_more_strongly_is_named(said: str, claim: str, why: str) ->
         ("Nobody but members may use the pool.", "Only members may use the pool."),
         ("Most of them left, but some of them stayed.", "Some of the people stayed."),
         ("Most of all, she liked the few who stayed.", "She liked all who stayed."),
+        ("Many genes were lost.", "Several genes were lost."),
         ("At most 4 guests come.", "All 4 guests come."),
     ],
 )

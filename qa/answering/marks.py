@@ -55,7 +55,7 @@ def without_marks(text: str, passages: int) -> tuple[str, Marks]:
     What stands in code is no mark. A passage that a sentence speaks of by its number becomes "the document": a reader
     knows no such numbers. Where marks stand before their sentences, they count as if they stood behind.
     """
-    text = text.replace(_OPEN, "").replace(_SHUT, "")
+    text = text.translate({ord(_OPEN): None, ord(_SHUT): None, ord("［"): "[", ord("］"): "]"})
     parts: list[str] = []
     reached = 0
     for code in _CODE.finditer(text):
@@ -71,6 +71,9 @@ def without_marks(text: str, passages: int) -> tuple[str, Marks]:
         parts.append(part)
         length += len(part)
         reached = match.end()
+        if part.endswith("]") and text[reached : reached + 1] in ("(", "[", ":"):  # without the mark it would be a link
+            parts.append(" ")
+            length += 1
         marks.append((length, [int(number) for number in re.findall(r"\d+", match[1])]))
     return "".join([*parts, text[reached:]]), marks
 

@@ -19,7 +19,17 @@ _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | 
 _THOUGHT_BEFORE = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 """Of a model whose server has opened its thoughts itself, in the prompt."""
 
-_IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]*)>?(?:\s+[\"'(][^\"'()]*[\"')])?\s*\)")
+_IMAGE_OR_LINK = re.compile(
+    r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(?:<([^<>\n]*)>|((?:[^()\s<>]|\([^()\s<>]*\))*))"
+    r"(?:\s+[\"'(][^\"'()]*[\"')])?\s*\)"
+)
+_LIVE_TAG = re.compile(
+    r"<(?=/?(?:a|area|audio|base|button|embed|form|frame|iframe|image|img|input|link|meta|object|picture|script|source"
+    r"|style|svg|track|video)\b)",
+    re.IGNORECASE,
+)
+"""HTML that fetches or acts where somebody shows an answer as Markdown. Quoth itself shows text."""
+
 _BY_REFERENCE = re.compile(r"!?\[([^\[\]]*[^\W\d][^\[\]]*)\] ?\[[^\[\]]*\]")
 _REFERENCE = re.compile(r"^ {0,3}\[([^\[\]]+)\]:\s*<?(\S+?)>?(?:\s+[\"'(].*)?$", re.MULTILINE)
 _QUOTED = re.compile(r"“([^“”]{12,})”|\"([^\"]{12,})\"|«([^«»]{12,})»|„([^„“”]{12,})[“”]")
@@ -117,14 +127,17 @@ def plain(reply: str) -> str:
     """A reply as text: links and images, also those by reference, become their words with the address behind."""
     text = _SOURCES.sub("", spoken(reply)[:LONGEST])
     text = _REFERENCE.sub(lambda match: f"{_unmarked(match[1])} {match[2]}", text)
-    text = _IMAGE_OR_LINK.sub(lambda match: " ".join(filter(None, (_unmarked(match[1]), f"({match[2]})"))), text)
+    for _ in range(2):  # an image may stand in a link
+        text = _IMAGE_OR_LINK.sub(_address_behind, text)
     text = _BY_REFERENCE.sub(lambda match: match[1], text)
+    text = re.sub(r"\](?=\()", "] ", text)  # whatever else may be read as one
     return _LEAD.sub("", text.strip(), count=1) if _LEAD.match(text.strip()) else text.strip()
 
 
 def sentences(reply: str, passages: int) -> list[Said]:
     """The sentences of a reply. passages: how many there are; marks with other numbers are dropped."""
     text, marks = without_marks(plain(reply), passages)
+    text = _LIVE_TAG.sub("‹", text)
     found: list[Said] = []
     lead = ""
     for span in sentence_spans(text, "md"):
@@ -157,6 +170,10 @@ def sentences(reply: str, passages: int) -> list[Said]:
 
 def _with_more(said: Said, cited: list[int]) -> Said:
     return Said(said.text, said.lead, tuple(dict.fromkeys([*said.cited, *cited])), said.quoted, said.refuses)
+
+
+def _address_behind(link: re.Match[str]) -> str:
+    return " ".join(filter(None, (_unmarked(link[1]), f"({link[2] or link[3] or ''})")))
 
 
 def _unmarked(words: str) -> str:

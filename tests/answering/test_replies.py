@@ -25,6 +25,7 @@ from qa.answering.replies import plain, sentences, spoken
         ("They met [1], [2]. They met **[3]**. They met ([1], [2]).", [(1, 2), (3,), (1, 2)]),
         ("They met [[1]]. They met (see [2]). They met \\[3\\].", [(1,), (2,), (3,)]),
         ("They met [1] and [2]. They met 【3†source】.", [(1, 2), (3,)]),
+        ("They met［1］. They met [２].", [(1,), (2,)]),
         ("They met.¹ They met again.²", [(1,), (2,)]),
         ("[1] They met. [2] They left.", [(1,), (2,)]),
         ("[1]: They met.\n[3]: They left.", [(1,), (3,)]),
@@ -93,6 +94,17 @@ def test_an_abbreviation_ends_no_sentence() -> None:
         ("See [this page](http://evil.example/x?q=1).", "See this page (http://evil.example/x?q=1)."),
         ("![chart](https://evil.example/c.png) is here", "chart (https://evil.example/c.png) is here"),
         ("[1](http://evil.example)", "(http://evil.example)"),
+        (
+            "See [x](http://evil.example/(a)b) and [y](javascript:go(1)).",
+            "See x (http://evil.example/(a)b) and y (javascript:go(1)).",
+        ),
+        ("![a [b] c](http://evil.example)", "a [b] c (http://evil.example)"),
+        (
+            "[![i](http://evil.example/i.png)](http://evil.example)",
+            "i (http://evil.example/i.png) (http://evil.example)",
+        ),
+        ("See [x](<http://evil.example/a b>).", "See x (http://evil.example/a b)."),
+        ("See [x](a b c).", "See [x] (a b c)."),
         ("Look [here][ref].\n\n[ref]: http://evil.example", "Look here.\n\nref http://evil.example"),
         ("![x][1]\n\n[1]: http://evil.example/leak?d=secret", "x\n\n http://evil.example/leak?d=secret"),
     ],
@@ -100,6 +112,21 @@ def test_an_abbreviation_ends_no_sentence() -> None:
 def test_links_and_images_become_text(reply: str, shown: str) -> None:
     assert plain(reply) == shown
     assert all("](" not in one.text for one in sentences(reply, 3))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "![x][1](http://evil.example)", "![x]【1】(http://evil.example)", "![x]**[1]**(http://evil.example)",
+        "[y【1】]: http://evil.example\n\n![x][y]", "[x]([1]http://evil.example)", "![a. B.](http://evil.example/ x y)",
+        "<img src=http://evil.example/x.png>", "<im【1】g src=http://evil.example>", "<A HREF='http://evil.example'>x</A>",
+        "![x［1］](http://evil.example)", "![[1]x](http://evil.example)", "![x]\ue0001\ue001(http://evil.example)",
+    ],
+)  # fmt: skip
+def test_no_link_or_image_is_made_by_taking_marks_away(reply: str) -> None:
+    text = "".join(one.lead + one.text for one in sentences(reply, 3))
+    assert not re.search(r"\]\(|^ {0,3}\[[^\]]*\]:|<(?:img|a)\b", text, re.MULTILINE | re.IGNORECASE), text
+    assert "evil.example" in text
 
 
 def test_a_sentence_that_was_said_before_is_left_out() -> None:

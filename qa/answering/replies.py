@@ -148,7 +148,8 @@ def sentences(reply: str, passages: int) -> list[Said]:
         # A mark behind the full stop belongs to the sentence before it.
         cited = [number for place, numbers in marks if span[0] < place <= max(end, span[0] + 1) for number in numbers]
         written = text[inner:end]
-        polite = _OPENING if not found else _CLOSING if not text[span[1] :].strip() else None
+        last = not text[span[1] :].strip()
+        polite = _CLOSING if found and last else _OPENING if not found and not last else None
         if polite and polite.fullmatch(written) and not cited:
             continue
         if not re.search(r"\w", written) or _LABEL.fullmatch(written):

@@ -80,6 +80,7 @@ def test_what_only_looks_polite_or_like_a_list_of_sources_stays() -> None:
     kept = ["Let me know if you come, he wrote.", "She came.", "Sources of income:", "rent", "He said sure!"]
     reply = f"{kept[0]} {kept[1]}\n\n{kept[2]}\n\n1. {kept[3]}\n\n{kept[4]}"
     assert [one.text for one in sentences(reply, 1)] == kept
+    assert [one.text for one in sentences("Certainly.", 1)] == ["Certainly."]
     assert [one.text for one in sentences("References:\n[1] Smith, 1989\n[2] Jones, 1990", 2)]
 
 

@@ -21,6 +21,17 @@ _PAIRS = """
     possible/impossible true/false public/private rich/poor long/short longer/shorter wide/narrow heavy/light
     heavier/lighter deep/shallow inside/outside internal/external majority/minority guilty/innocent alive/dead
     faster/slower fast/slow hot/cold warmer/cooler warm/cool upper/lower
+    increases/decreases rises/falls gains/losses wins/loses includes/excludes included/excluded including/excluding
+    imports/exports imported/exported importing/exporting accepts/rejects allows/forbids supports/opposes begins/ends
+    starts/stops started/stopped opens/closes buys/sells enters/leaves arrive/depart arrived/departed doubled/tripled
+    doubled/halved tripled/halved double/triple double/half during/before during/after daily/weekly daily/monthly
+    weekly/monthly monthly/yearly weekly/yearly succeed/fail succeeded/failed passed/failed profit/loss profits/losses
+    buyer/seller landlord/tenant lender/borrower creditor/debtor employer/employee plaintiff/defendant sender/recipient
+    enable/disable enabled/disabled add/remove added/removed agree/disagree agreed/disagreed approved/disapproved
+    appear/disappear appeared/disappeared connected/disconnected qualified/disqualified mandatory/optional
+    required/optional compulsory/voluntary permitted/prohibited allowed/prohibited permits/prohibits allows/prohibits
+    increase/reduce increases/reduces increased/reduced raise/lower raises/lowers raised/lowered grew/shrank grow/shrink
+    permit/prohibit allow/prohibit temporary/permanent present/absent full/empty remembered/forgot
 """
 
 
@@ -103,7 +114,7 @@ def key(name: str) -> str:
 def turned(claim: str, said: str, word: str, other: str) -> bool:
     """Whether the claim has a word, and the other text its converse, with what they relate in each other's place."""
     mine = [one for one in _relations(claim) if one.word == word]
-    theirs = [one for one in _relations(said) if one.word == other and other in _CONVERSES[word]]
+    theirs = [one for one in _relations(said) if one.word == other and other in _CONVERSES.get(word, ())]
     return any(_turn(one, two) > 0 for one in mine for two in theirs)
 
 

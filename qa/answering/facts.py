@@ -41,15 +41,21 @@ _DATES = [
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})+(?:\.\d+)?|(?<![\w.,])\d+(?:\.\d+)?")
 _SCALED = re.compile(r"(\d[\d,]*(?:\.\d+)?)[ -](1000|1000000|1000000000|1000000000000)\b")
 _SHORT_SCALE = re.compile(r"(\d[\d,]*(?:\.\d+)?) ?(k|m|bn|million|billion|thousand|trillion)\b", re.IGNORECASE)
+_METRES = re.compile(r"(?<![\d.,$€£¥])(?<![$€£¥] )(\d[\d,]*(?:\.\d+)?)(?: m\b|m\b(?! (?:people|[a-z]+s)\b))")
+"""An "m" is a million behind a sign for money and before what is counted, as in "5m people"; else it is a metre."""
+
 _SCALES = {
     **{"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "trillion": 1e12},
 }
 _COUNTING = {"once": "1 time", "twice": "2 times", "thrice": "3 times", "dozen": "12", "a pair of": "2", "both": "2"}
-_COUNTED = re.compile(rf"\b(?:{'|'.join(_COUNTING)})\b", re.IGNORECASE)
+_COUNTED = re.compile(rf"\b(?:{'|'.join(_COUNTING)})\b(?! every)", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=[^\W\d])-(?=[^\W\d])|(?<=\d)-(?=[^\W\d])|(?<=[^\W\d])-(?=\d)")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 _ORDINAL_WORDS = {"second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7"}
 _ORDINALS = re.compile(rf"\b(?:{'|'.join(_ORDINAL_WORDS)})\b", re.IGNORECASE)
+
+_OF_NUMBERS = ("BC", "BCE", "AD", "CE", "AM", "PM", "Celsius", "Fahrenheit")
+"""No names: what they say of a number is compared with it (`measures.py`)."""
 
 _DENYING = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|nowhere|hardly|\w+n['’]t"
@@ -107,7 +113,7 @@ def facts_of(text: str) -> Facts:
             part
             for name in new_names(text, "")
             for part in re.split(r"[-–—]", name)
-            if part[:1].isupper() and part.lower() not in STOPWORDS
+            if part[:1].isupper() and part.lower() not in STOPWORDS and part.replace(".", "") not in _OF_NUMBERS
         ),
         denied=denied,
         affirmed=affirmed,
@@ -122,19 +128,28 @@ def content(text: str) -> list[str]:
 
 def numbers(text: str) -> frozenset[float]:
     """The numbers of a text, in digits or words: "16.3 million" is 16300000; "one" alone is no number."""
-    plain = _HYPHEN.sub(" ", text)
-    plain = _COUNTED.sub(lambda match: _COUNTING[match[0].lower()], plain)
-    plain = _ORDINALS.sub(lambda match: _ORDINAL_WORDS[match[0].lower()], plain)
-    plain = _ORDINAL.sub("", alpha2digit(plain, "en", threshold=1.0))
+    plain = _METRES.sub(r"\1 ", in_digits(text))
     found: set[float] = set()
 
     def scaled(match: re.Match[str]) -> str:
-        scale = _SCALES.get(match[2].lower()) or float(match[2])
-        found.add(round(_value(match[1]) * scale, 6))
+        found.add(value(match[1], match[2]))
         return " "
 
     plain = _SCALED.sub(scaled, _SHORT_SCALE.sub(scaled, plain))
-    return frozenset(found | {_value(match[0]) for match in _NUMBER.finditer(plain)})
+    return frozenset(found | {value(match[0]) for match in _NUMBER.finditer(plain)})
+
+
+def in_digits(text: str) -> str:
+    """The text with its numbers, also ordinal ones, in digits: "5 million" is "5 1000000"."""
+    plain = _HYPHEN.sub(" ", text)
+    plain = _COUNTED.sub(lambda match: _COUNTING[match[0].lower()], plain)
+    plain = _ORDINALS.sub(lambda match: _ORDINAL_WORDS[match[0].lower()], plain)
+    return _ORDINAL.sub("", alpha2digit(plain, "en", threshold=1.0))
+
+
+def value(digits: str, scale: str = "1") -> float:
+    """The number that digits stand for, times what stands behind them ("million", "k", "1000")."""
+    return round(float(digits.replace(",", "")) * (_SCALES.get(scale.lower()) or float(scale)), 6)
 
 
 def mentions(text: str) -> dict[str, frozenset[str]]:
@@ -171,10 +186,6 @@ def dates(text: str) -> frozenset[Date]:
             if not any(date != other and date.fits(other) for other in found):
                 found.add(date)
     return frozenset(found)
-
-
-def _value(digits: str) -> float:
-    return float(digits.replace(",", ""))
 
 
 def _denials(text: str) -> tuple[frozenset[str], frozenset[str], bool]:

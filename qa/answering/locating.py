@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 _SIGNS = {**dict.fromkeys("‘’‚‛`´′", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—―", "-")}
 _ENDS = " .,;:!?'\"-"
+_ELLIPSIS = re.compile(r"\s*[\[(]?(?:…|\.\.\.|\. \. \.)[\])]?\s*")
+_BROKEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?:\s*\n\s*)?(?=[^\W\d_])")
+
+LEFT_OUT = 400
+"""Characters that a quote may leave out in one place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +26,50 @@ class Located:
 
 
 def locate(quote: str, text: str) -> Located | None:
-    """Where the text has these words; punctuation at the quote's ends, which belongs to the sentence, may differ."""
+    """Where the text has these words; punctuation at the quote's ends, which belongs to the sentence, may differ.
+
+    Where the quote leaves words out ("..."), its parts must follow each other with at most LEFT_OUT characters between.
+    """
+    parts = [part for part in _ELLIPSIS.split(quote) if part.strip(_ENDS)]
+    if len(parts) < 2:
+        return _locate(quote, text)
+    first = last = _locate(parts[0], text)
+    for part in parts[1:]:
+        if last is None:
+            return None
+        found = _locate(part, text[last.end : last.end + LEFT_OUT + 2 * len(part)])
+        last = found and Located(last.end + found.start, last.end + found.end, exact=False)
+    return Located(first.start, last.end, exact=False) if first and last else None
+
+
+def _locate(quote: str, text: str) -> Located | None:
     bare = quote.strip(_ENDS)
     if not bare:
         return None
     at = text.find(bare)
     if at >= 0:
         return Located(at, at + len(bare), exact=True)
-    folded, origins = _folded(text)
-    wanted = _folded(bare)[0].strip()
-    at = folded.find(wanted)
-    if at < 0 or not wanted:
-        return None
-    return Located(origins[at], origins[at + len(wanted) - 1] + 1, exact=False)
+    for joined in (False, True):
+        folded, origins = _folded(text, joined)
+        wanted = _folded(bare, joined)[0].strip()
+        at = folded.find(wanted)
+        if at >= 0 and wanted:
+            return Located(origins[at], origins[at + len(wanted) - 1] + 1, exact=False)
+    return None
 
 
 @lru_cache(maxsize=16)
-def _folded(text: str) -> tuple[str, list[int]]:
-    """The text with single spaces, plain quotation marks and ligatures taken apart, and where each sign comes from."""
+def _folded(text: str, joined: bool) -> tuple[str, list[int]]:
+    """The text with single spaces, plain quotation marks and ligatures taken apart, and where each sign comes from.
+
+    joined: also without hyphens between letters, as a word that is broken at a line's end is read.
+    """
     signs: list[str] = []
     origins: list[int] = []
+    broken = {place for match in _BROKEN.finditer(text) for place in range(*match.span())} if joined else set()
     for place, character in enumerate(text):
+        if place in broken:
+            continue
         if character.isspace():
             if signs and signs[-1] != " ":
                 signs.append(" ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,13 @@ from qa.answering.replies import LONGEST, spoken
 from qa.answering.steps import Looked, milliseconds
 from qa.answering.support import Evidence
 from qa.answering.writing import refused, write
+from qa.errors import ModelError
 from qa.followups import Search, search_for
 from qa.types import Checked, Done, Event, Found, Message, Searching, Text, Usage, Writing
 from qa.where import Where
 
 if TYPE_CHECKING:
-    from qa.chat_models import Model, Reply
+    from qa.chat_models import Model
     from qa.parts import Parts
     from qa.settings import Settings
 
@@ -27,6 +28,16 @@ FAR_BELOW = 0.2
 """Share of the threshold: where the documents answer with a smaller probability than this, no model is asked."""
 
 TOO_FAR = "what was found is too far from an answer for a model to be asked"
+
+LONGEST_THOUGHT = 20 * LONGEST
+"""Characters of a reply that are read with what the model thinks aloud before it."""
+
+CUT = {
+    "length": "The model stopped early: it had no more tokens (answer.max_tokens, answer.context).",
+    "filter": "The model stopped early: its provider ended the answer for what it says.",
+}
+TOO_LONG = f"The model was stopped after {LONGEST:,} characters."
+"""What stands under an answer that the model did not end by itself."""
 
 LONGEST_QUESTION = 400
 """Characters of a question that a model rewrites; a longer one is no question but an answer."""
@@ -79,9 +90,14 @@ def modelled(
         yield Text(made.text)
     else:
         messages, shown = prompting.fitted(search.text, said, reading.passages, room, count)
+        if reading.passages and not shown:  # without them it would answer out of what it knows
+            raise ModelError(
+                f"the question leaves no room for a passage in what {chat.name.whole} reads; set answer.context to "
+                "what it reads (in tokens), or answer.max_tokens to less"
+            )
         reply = chat.reply(messages, cancel)
         pieces: list[str] = []
-        for piece in _unthought(_bounded(reply, LONGEST)):
+        for piece in _bounded(_unthought(_bounded(reply, LONGEST_THOUGHT)), LONGEST):
             pieces.append(piece)
             yield Text(piece)
         if reply.cancelled:
@@ -89,7 +105,9 @@ def modelled(
         usage, first_token = _sum(usage, reply.usage), reply.first_token or 0.0
         checked = time.perf_counter()
         evidence = Evidence(shown, [one for one in reading.found if one.passage < len(shown)], embedder)
-        made = write("".join(pieces), reading, evidence, shown, threshold, document, new=new)
+        cut = CUT[reply.cut] if reply.cut else TOO_LONG if sum(map(len, pieces)) >= LONGEST else ""
+        made = write("".join(pieces), reading, evidence, shown, threshold, document, new=new, cut=bool(cut))
+        made = replace(made, text="\n\n".join(filter(None, (made.text, cut))))
     ended = time.perf_counter()
     yield Checked(made.text, made.sentences)
     yield Done(
@@ -128,10 +146,10 @@ def _alone(reply: str, question: str, search: Search) -> Search:
     return replace(search_for(alone, ()), because="the model wrote the follow-up anew") if alone != question else search
 
 
-def _bounded(reply: Reply, most: int) -> Iterator[str]:
+def _bounded(pieces: Iterable[str], most: int) -> Iterator[str]:
     """The pieces of a reply up to so many characters; there the request is closed."""
     length = 0
-    for piece in reply:
+    for piece in pieces:
         yield piece[: most - length]
         length += len(piece)
         if length >= most:

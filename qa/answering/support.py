@@ -17,8 +17,10 @@ import numpy as np
 
 from qa.answering.candidates import Candidate, Pooling, Vectors
 from qa.answering.facts import Facts, facts_of
+from qa.answering.measures import otherwise
 from qa.answering.opposites import opposed
 from qa.answering.roles import swapped
+from qa.answering.strength import stronger
 from qa.types import Passage, Support
 from qa.words import STOPWORDS, spoken, words
 
@@ -201,6 +203,9 @@ class Evidence:
             soft.append("one says it and the other denies it")
         if opposite := opposed(claim_text, premise.text):
             soft.append(f"the document says the opposite of “{opposite}”")
+        soft += otherwise(claim_text, premise.text)
+        if reason := stronger(claim_text, premise.text):
+            soft.append(reason)
         if swapped(claim_text, premise.text):
             soft.append("names stand in each other's place")
         if elsewhere:

@@ -44,6 +44,7 @@ _ABOUT_TEXTS = re.compile(
     r"(?! that\b)",
     re.IGNORECASE,
 )
+_WHOLE = re.compile(r"[.!?…。！？][*_\"”»')\]]*$")
 _YES_OR_NO = re.compile(r"(?:yes|no|true|false)\b", re.IGNORECASE)
 
 
@@ -106,6 +107,7 @@ def write(
     document_of: DocumentOf,
     *,
     new: bool = False,
+    cut: bool = False,
 ) -> Written:
     """The checked answer that a reply comes to.
 
@@ -115,6 +117,7 @@ def write(
     documents answer and of the sentences' worth; no fit stands behind it.
     new: a text was asked for that stands in no document, a letter: it is marked, but neither refused nor led by quotes.
         It may say that the documents do not have something; only where it says nothing else is it no text.
+    cut: the model did not end by itself, so that the last sentence may not be whole, and then is at most weak.
     """
     said = sentences(reply, len(passages))
     quoted = quote(reading, math.inf if new else threshold, document_of)
@@ -123,7 +126,7 @@ def write(
         return Written(text, "answered", quoted.confidence, quoted.citations, why=why)
     telling = [one for one in said if not one.refuses]
     asked = reading.question.text
-    verdicts = [evidence.check(one.text, {number - 1 for number in one.cited}) for one in telling]
+    verdicts = [evidence.check(one.claim, {number - 1 for number in one.cited}) for one in telling]
     verdicts = [
         _with_quotes(one, verdict, passages, document_of) for one, verdict in zip(telling, verdicts, strict=True)
     ]
@@ -138,6 +141,8 @@ def write(
         return replace(none, text=f"{NEAREST} {quoted.text}", citations=quoted.citations)
     verdicts = [_adding(one, verdict, asked) for one, verdict in zip(telling, verdicts, strict=True)]
     verdicts = [_likely(one, verdict, reading, evidence) for one, verdict in zip(telling, verdicts, strict=True)]
+    if cut and telling[-1] is said[-1] and not _WHOLE.search(said[-1].text):
+        verdicts[-1] = _broken(verdicts[-1])
     worth = sum(WORTH[verdict.support] for verdict in verdicts) / len(verdicts)
     made = _Text(document_of)
     above = quoted.status == "answered" and (
@@ -191,7 +196,7 @@ def _numbers(said: Said, verdict: Verdict, evidence: Evidence, passages: Sequenc
         return []
     places = [place for words in said.quoted if (place := _place(words, said, passages, made.document_of))]
     for number in said.cited:
-        premise, share = evidence.best_in(said.text, number - 1)
+        premise, share = evidence.best_in(said.claim, number - 1)
         if premise and share >= WEAK:
             places.append(premise.span)
     if not places and verdict.premise:
@@ -205,7 +210,7 @@ def _adding(said: Said, verdict: Verdict, question: str) -> Verdict:
         return verdict
     if said.text.endswith(":") or _ABOUT_TEXTS.match(said.text):
         why = "it says where something stands, and not what"
-    elif set(content(said.text)) <= set(content(question)) | _OF_TEXTS:
+    elif set(content(said.claim)) <= set(content(question)) | _OF_TEXTS:
         why = "it says no more than the question"
     else:
         return verdict
@@ -214,10 +219,16 @@ def _adding(said: Said, verdict: Verdict, question: str) -> Verdict:
 
 def _likely(said: Said, verdict: Verdict, reading: Reading, evidence: Evidence) -> Verdict:
     """A sentence that gives what another sentence of the documents is likelier to answer with is at most weak."""
-    if verdict.support != "supported" or likely(said.text, reading, evidence):
+    if verdict.support != "supported" or likely(said.claim, reading, evidence):
         return verdict
     why = "the documents say it, but another sentence of theirs answers the question rather than this"
     return replace(verdict, support="weak", reasons=(*verdict.reasons, why))
+
+
+def _broken(verdict: Verdict) -> Verdict:
+    """A sentence of which the rest is missing is at most weak: who knows how it would have gone on."""
+    support: Support = "weak" if verdict.support == "supported" else verdict.support
+    return replace(verdict, support=support, reasons=("it breaks off", *verdict.reasons))
 
 
 def _with_quotes(said: Said, verdict: Verdict, passages: Sequence[Passage], document_of: DocumentOf) -> Verdict:
@@ -230,7 +241,9 @@ def _with_quotes(said: Said, verdict: Verdict, passages: Sequence[Passage], docu
             support = "unsupported" if verdict.support != "supported" else "weak"
             reasons.append(f"the documents do not have the words “{words[:60]}”")
         elif document_of(place[0]).text[place[1] : place[2]] not in words:
-            reasons.append("a quotation differs from the document in white space, ligatures or quotation marks")
+            reasons.append(
+                "a quotation differs from the document in white space, hyphens or signs, or leaves words out"
+            )
     return replace(verdict, support=support, reasons=tuple(reasons))
 
 
@@ -256,4 +269,5 @@ def _named_first(said: Said, passages: Sequence[Passage]) -> list[Passage]:
 
 def shown_sentence(text: str) -> str:
     """A sentence of a model as an answer shows it: its lines kept, and nothing in it that reads like a mark of ours."""
-    return "\n".join(shown(line) for line in text.split("\n"))
+    lines = ((line, line[: len(line) - len(line.lstrip())]) for line in text.split("\n"))
+    return "\n".join(f"{indent}{shown(line)}" for line, indent in lines)  # of code, which may mean by it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Union
+from urllib.parse import urlsplit
 
 from qa.chat_models.faults import told
 from qa.chat_models.naming import ModelName, parsed, pip_line
@@ -133,7 +134,8 @@ def _served(url: str, name: ModelName, key: str | None, timeout: float) -> str:
     """The one model of a server. Raises ModelError where it has several, or none."""
     import httpx
 
-    unlisted = ModelError(f"{url} does not list its models; name one: {url}#NAME")
+    whole = "" if urlsplit(url).path else f", or write its address whole ({url}/v1)"
+    unlisted = ModelError(f"{url} does not list its models; name one: {url}#NAME{whole}")
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
         response = httpx.get(f"{url}/models", headers=headers, timeout=min(timeout, 10.0), trust_env=goes_by_proxy(url))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -72,7 +73,11 @@ def sent(name: ModelName, settings: AnswerSettings, left_out: Collection[str] = 
 
 
 def key_for(name: ModelName, settings: AnswerSettings) -> str | None:
-    """The key of the settings, if it is meant for this model: for the provider or server of answer.model alone."""
+    """The key of the settings, if it is meant for this model: for the provider or server of answer.model alone.
+
+    White space around it, which comes along where a key is copied, is no part of it. Raises ModelError for a key that
+    no request could carry.
+    """
     if settings.api_key is None:
         return None
     if settings.model != "quotes":
@@ -82,13 +87,15 @@ def key_for(name: ModelName, settings: AnswerSettings) -> str | None:
             return None
         if (meant.provider, meant.url) != (name.provider, name.url):
             return None
-    return settings.api_key.get_secret_value()
+    return _sendable(settings.api_key.get_secret_value().strip(), "answer.api_key")
 
 
 def secrets(*keys: str | None) -> tuple[str, ...]:
-    """Everything that no message may hold: these keys, and those in the providers' variables."""
+    """Everything that no message may hold: these keys, and those in the providers' variables, also as Python writes
+    them, which is how errors repeat a key that holds a line break."""
     found = (*keys, *(os.environ.get(variable) for variables in KEYS.values() for variable in variables))
-    return tuple(one for one in found if one)
+    forms = (form for one in found if one for form in (one, repr(one)[1:-1], one.strip()))
+    return tuple(dict.fromkeys(form for form in forms if form))
 
 
 def require_key(name: ModelName, key: str | None) -> None:
@@ -99,6 +106,16 @@ def require_key(name: ModelName, key: str | None) -> None:
             f"{name.provider} needs a key; set the variable {variables[0]}, or answer.api_key beside answer.model in "
             "quoth.toml"
         )
+    if not name.url and not key:
+        for variable in variables:
+            _sendable(os.environ.get(variable, ""), f"the variable {variable}")
+
+
+def _sendable(key: str, place: str) -> str:
+    """The key, which goes into a header. Raises ModelError where it cannot: packages repeat it in their own errors."""
+    if not re.fullmatch(r"[!-~]*", key):
+        raise ModelError(f"{place} holds a line break, a space or a sign that no key has; set it anew")
+    return key
 
 
 def goes_by_proxy(url: str) -> bool:

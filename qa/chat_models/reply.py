@@ -8,7 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from qa.chat_models import loop
 from qa.chat_models.faults import refused_setting, told
@@ -23,9 +23,18 @@ LOOK = 0.05
 CLOSING = 2.0
 """Most seconds to wait for a request to be closed; where closing takes longer, it goes on by itself."""
 
+Cut = Literal["length", "filter"]
+"""Why a reply ended before the model was done: it had no more tokens, or the provider stopped it for what it said."""
+
+_ENDED: dict[str, Cut] = {
+    **dict.fromkeys(("length", "max_tokens", "model_context_window_exceeded"), "length"),
+    **dict.fromkeys(("content_filter", "refusal", "safety", "recitation", "blocklist", "prohibited_content"), "filter"),
+}
+"""What providers call it, in small letters."""
+
 
 class Reply:
-    """What a model says, as it comes. Iterate over it once; then `usage` and `first_token` (seconds) are known."""
+    """What a model says, as it comes. Iterate over it once; then `usage`, `first_token` (seconds), `cut` are known."""
 
     def __init__(self, model: ChatModel, messages: Sequence[Message], cancel: threading.Event | None) -> None:
         self._model, self._cancel = model, cancel or threading.Event()
@@ -36,6 +45,7 @@ class Reply:
         self.usage = Usage()
         self.first_token: float | None = None
         self.cancelled = False
+        self.cut: Cut | None = None
 
     def __iter__(self) -> Iterator[str]:
         """The pieces of the text. Raises ModelError. Leaving off, or setting `cancel`, closes the connection."""
@@ -91,6 +101,7 @@ class Reply:
                     chunk = await anext(stream)
                 said = True
                 self._count(chunk.usage_metadata)
+                self.cut = _cut(chunk) or self.cut
                 if text := _text(chunk.content):
                     if self.first_token is None:
                         self.first_token = time.monotonic() - self._began
@@ -110,12 +121,18 @@ class Reply:
             )
 
 
+def _cut(chunk: Any) -> Cut | None:
+    """Why the reply ends with this chunk, where that is not because the model was done."""
+    told = (chunk.response_metadata.get(name) for name in ("finish_reason", "stop_reason", "done_reason"))
+    return next((_ENDED[one.lower()] for one in told if isinstance(one, str) and one.lower() in _ENDED), None)
+
+
 def _text(content: Any) -> str:
     """The text of a chunk, which may come as blocks; what a model thinks aloud in blocks of their own is left out."""
     if isinstance(content, str):
         return content
     return "".join(
-        part if isinstance(part, str) else str(part.get("text", ""))
+        part if isinstance(part, str) else str(part.get("text") or "")
         for part in content
         if isinstance(part, str) or part.get("type") in (None, "text")
     )

@@ -13,8 +13,11 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field
 
-Reply = str | Sequence[str | Exception] | Callable[[str], str]
-"""A text; pieces, of which an error is raised; or what makes a text of the last message that was sent."""
+Reply = str | Sequence[str | Exception | dict[str, Any]] | Callable[[str], str]
+"""A text; pieces, of which an error is raised; or what makes a text of the last message that was sent.
+
+A piece that is a dict says why the reply ends, as providers do: {"finish_reason": "length"}.
+"""
 
 
 class Scripted(BaseChatModel):
@@ -29,7 +32,7 @@ class Scripted(BaseChatModel):
     def _llm_type(self) -> str:
         return "scripted"
 
-    def _pieces(self, messages: list[BaseMessage]) -> Iterator[str]:
+    def _pieces(self, messages: list[BaseMessage]) -> Iterator[Any]:
         reply: Reply = self.replies[min(len(self.asked), len(self.replies) - 1)]
         self.asked.append(messages)
         if callable(reply):
@@ -46,7 +49,8 @@ class Scripted(BaseChatModel):
     async def _astream(self, messages: list[BaseMessage], *_: Any, **__: Any) -> AsyncIterator[ChatGenerationChunk]:
         try:
             for piece in self._pieces(messages):
-                yield ChatGenerationChunk(message=AIMessageChunk(piece))
+                ends = {"content": "", "response_metadata": piece} if isinstance(piece, dict) else {"content": piece}
+                yield ChatGenerationChunk(message=AIMessageChunk(**ends))
                 await asyncio.sleep(0)  # as one that reads from a connection
             usage = UsageMetadata(input_tokens=100, output_tokens=7, total_tokens=107)
             yield ChatGenerationChunk(message=AIMessageChunk("", usage_metadata=usage))

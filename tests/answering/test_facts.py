@@ -17,6 +17,8 @@ from qa.answering.facts import Date, dates, facts_of, mentions, numbers
         ("1,234 people and 5.5 per cent", {1234, 5.5}),
         ("They met twice, a dozen times, in the 21st century.", {2, 12, 21}),
         ("One of them met no one.", set()),
+        ("The lake is 40 m deep and 3m wide; £ 7m, and 5m people", {40, 3, 7_000_000, 5_000_000}),
+        ("once every 76 years", {76}),
         ("version 1.2.3 of 192.168.0.1", set()),
     ],
 )
@@ -37,6 +39,10 @@ def test_dates_fit_where_nothing_that_both_say_differs() -> None:
     assert day.fits(Date(2018, 6, 12))
     assert not day.fits(Date(2018, 6, 13))
     assert not day.fits(Date(2018, 7, None))
+
+
+def test_what_belongs_to_a_number_is_no_name() -> None:
+    assert facts_of("It was 30 degrees Celsius at 9 AM in Rome, and Rome fell in 120 BCE.").names == {"Rome"}
 
 
 def test_what_a_word_denies_ends_with_its_clause() -> None:

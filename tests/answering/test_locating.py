@@ -21,6 +21,28 @@ def test_white_space_ligatures_and_quotation_marks_may_differ_and_it_says_so() -
     assert TEXT[found.start : found.end] == "We\n  will ﬁnd the oﬃce – soon"
 
 
+def test_a_word_that_is_broken_at_the_end_of_a_line_is_whole_in_a_quote() -> None:
+    text = "They spoke of a co-\n operation of well-\nknown banks."
+    for quote in ("a cooperation of well-known banks", "a co-operation of wellknown banks"):
+        found = locate(quote, text)
+        assert found
+        assert not found.exact
+        assert text[found.start : found.end] == "a co-\n operation of well-\nknown banks"
+    assert locate("a co operation", text) is None
+
+
+def test_a_quote_may_leave_words_out_and_says_so() -> None:
+    for quote in ("He said … Then he left", "He said [...] soon ... he left.", "...He said: (...) left..."):
+        found = locate(quote, TEXT)
+        assert found
+        assert not found.exact
+        assert TEXT[found.start : found.end] in TEXT[: len(TEXT) - 1]
+        assert found.end == len(TEXT) - 1
+    assert locate("Then he … He said", TEXT) is None  # not in this order
+    assert locate("He said … nothing", TEXT) is None
+    assert locate("He said … left", f"He said. {'It rained. ' * 100}She left.") is None
+
+
 def test_other_words_are_not_found() -> None:
     assert locate("We will lose the office", TEXT) is None
     assert locate("...", TEXT) is None

@@ -13,6 +13,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 
 from qa import Answer, Checked, Done, Library, ModelError, Searching, Text
+from qa.settings import load
 from tests.answering.scripted import Scripted
 
 ASKED = "At which hotel in Hanoi were the meetings held?"
@@ -158,6 +159,68 @@ def test_one_wrong_sentence_among_good_ones_is_marked(opened: Library) -> None:
     assert "99,000,000" in " ".join(answer.sentences[-1].reasons)
 
 
+HALF = "In Hanoi the meetings were held at the Sofitel Legend Metropole, a hotel from the French colonial per"
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ({"finish_reason": "length"}, "no more tokens (answer.max_tokens"),
+        ({"stop_reason": "max_tokens"}, "no more tokens (answer.max_tokens"),
+        ({"done_reason": "length"}, "no more tokens (answer.max_tokens"),
+        ({"finish_reason": "MAX_TOKENS"}, "no more tokens (answer.max_tokens"),
+        ({"finish_reason": "content_filter"}, "its provider ended the answer"),
+    ],
+)
+def test_an_answer_that_was_cut_off_says_so(opened: Library, end: dict[str, str], said: str) -> None:
+    answer = ask(opened, [HALF, end])
+    assert said in answer.text.splitlines()[-1]
+    (one,) = answer.sentences
+    assert (one.support, one.reasons[0]) == ("weak", "it breaks off")
+    whole = ask(opened, [GOOD, end])
+    assert said in whole.text.splitlines()[-1]
+    assert whole.sentences[0].support == "supported"
+    nothing = ask(opened, ["<think>Let me see.", end])
+    assert nothing.text.startswith("The model wrote no answer.")
+    assert said in nothing.text
+    assert "stopped" not in ask(opened, [GOOD, {"finish_reason": "stop"}]).text
+
+
+def test_thoughts_that_are_longer_than_an_answer_may_be_do_not_use_it_up(opened: Library) -> None:
+    answer = ask(opened, f"<think>{'Was it Hanoi? ' * 1000}</think>{GOOD}")
+    assert [one.support for one in answer.sentences] == ["supported"]
+    assert "stopped" not in answer.text
+
+
+def test_a_model_that_cannot_read_one_passage_is_not_asked_without(sample_library: Path) -> None:
+    model = Scripted(replies=[GOOD])
+    with (
+        Library(sample_library, settings=load(answer={"context": 1024, "max_tokens": 1000})) as small,
+        pytest.raises(ModelError, match="no room for a passage in what scripted reads"),
+    ):
+        small.ask(ASKED, model=model)
+    assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Based on the provided passages, the meetings were held at the Sofitel Legend Metropole [1].",
+        "According to Passage 1, the meetings were held at the Sofitel Legend Metropole, a colonial hotel.",
+        f"Sure! {GOOD}\n\nLet me know if you have more questions!\n\nSources:\n[1] 2019-hanoi-summit.md",
+    ],
+)
+def test_how_models_speak_counts_for_nothing(opened: Library, said: str) -> None:
+    answer = ask(opened, said)
+    assert [one.support for one in answer.sentences] == ["supported"], answer.sentences
+    assert not answer.text.startswith(opened.ask(ASKED, model="quotes").text)
+
+
+def test_the_lines_of_code_keep_their_indents(opened: Library) -> None:
+    answer = ask(opened, f"{GOOD}\n\n```\nfor one in found:\n    print(one[1])\n```")
+    assert "\n    print(one[\u00a01\u00a0])" in answer.text  # and what looks like a mark of ours is none
+
+
 def test_what_repeats_the_question_is_not_supported(opened: Library) -> None:
     answer = ask(opened, "The passage is about the hotel in Hanoi at which the meetings were held [1].")
     assert answer.sentences[0].support == "weak"
@@ -208,6 +271,7 @@ def test_an_endless_answer_is_stopped(opened: Library) -> None:
     model = Scripted(replies=[Endless()])
     answer = opened.ask(ASKED, model=model)
     assert len(answer.text) < 20_000
+    assert answer.text.endswith("The model was stopped after 8,000 characters.")
     assert model.sent < 100_000  # what was said before it was stopped
     assert model.closed == 1
 

@@ -12,8 +12,8 @@ from qa.chat_models.naming import parsed
 from qa.errors import InputError, ModelError
 from qa.settings import AnswerSettings
 
-from .conftest import KEY, QUESTION, Serve
-from .servers import OPENAI, PIECES, Answer, Handler, Server, silent, status
+from .conftest import KEY, QUESTION, Serve, address
+from .servers import ANTHROPIC, OLLAMA, OPENAI, PIECES, Answer, Handler, Server, Speech, silent, status
 
 
 def failure(name: str, **settings: object) -> str:
@@ -157,6 +157,31 @@ def test_a_server_that_does_not_say_what_it_has(answer: Answer, said: str, serve
     assert said in failure(f"{server.url}/v1", api_key=KEY, timeout=0.3)
     assert len(server.asked) == 1
     assert server.asked[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+def test_an_address_that_is_not_whole_may_be_the_matter(serve: Serve) -> None:
+    url = serve(status(404, {"error": "not found"})).url
+    assert (
+        failure(url) == f"{url} does not list its models; name one: {url}#NAME, or write its address whole ({url}/v1)"
+    )
+
+
+@pytest.mark.parametrize("speech", [OPENAI, OLLAMA, ANTHROPIC], ids=lambda speech: speech.provider)
+def test_white_space_around_a_key_is_no_part_of_it(
+    speech: Speech, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(speech.whole)
+    name = address(speech, server.url, "m", monkeypatch)
+    assert tuple(open_model(name, AnswerSettings(model=name, api_key=f"{KEY}\n")).reply(QUESTION)) == PIECES  # type: ignore[arg-type]
+    assert KEY in server.asked[0].headers.values() or f"Bearer {KEY}" in server.asked[0].headers.values()
+
+
+@pytest.mark.parametrize("key", [f"{KEY}\r\nX-Other: {KEY}", f"{KEY} {KEY}", f"{KEY}ключ", f"{KEY}\x00"])
+def test_a_key_that_no_request_can_carry_is_told_and_not_repeated(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1#m", "ollama:m", "openai:m", "anthropic:m"):
+        assert failure(name, api_key=key).startswith("answer.api_key holds a line break, a space or a sign")
+    monkeypatch.setenv("OPENAI_API_KEY", key.replace("\x00", "\n"))
+    assert failure("openai:m").startswith("the variable OPENAI_API_KEY holds a line break")
 
 
 def test_no_server_there() -> None:

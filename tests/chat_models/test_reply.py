@@ -113,6 +113,18 @@ def test_no_text_is_no_piece(speech: Speech, serve: Serve, opened: Open) -> None
     assert list(opened(speech, server.url).reply(QUESTION)) == []
 
 
+@each_provider
+@pytest.mark.parametrize("whole", [False, True])
+def test_an_answer_that_the_provider_cut_off_is_known(whole: bool, speech: Speech, serve: Serve, opened: Open) -> None:
+    parts = [part if whole else part.replace(*_CUT[speech.provider]) for part in speech.rest]
+    reply = opened(speech, serve(stream((speech.first, *parts), speech.kind)).url).reply(QUESTION)
+    assert tuple(reply) == PIECES
+    assert reply.cut == (None if whole else "length")
+
+
+_CUT = {"openai": ('"stop"', '"length"'), "ollama": ('"stop"', '"length"'), "anthropic": ("end_turn", "max_tokens")}
+
+
 def test_a_server_of_ones_own_learns_no_other_key_and_no_proxy_learns_of_it(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:

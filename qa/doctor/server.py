@@ -70,7 +70,8 @@ def _connection(visit: Visit) -> Iterator[Finding]:
 def _held(visit: Visit, found: Server, root: Root) -> Iterator[Finding]:
     """Whether the server has as much as it says, and, where there is a catalog, the same as that."""
     from qa.remote.fetching import pages
-    from qa.remote.sending import admit, in_catalog
+    from qa.remote.sending import admit
+    from qa.remote.wanted import in_catalog
 
     pair = found.pair(root.generation)
     if pair is None:

@@ -6,25 +6,25 @@ stop anywhere: the next time sends the rest and deletes what nothing refers to.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from qa.catalog import Catalog, StoredChunk
+from qa.catalog import Catalog
 from qa.catalog.writing import Writer
-from qa.errors import LibraryError, LibraryMismatch, StoreError
+from qa.errors import LibraryMismatch, StoreError
 from qa.remote.counting import COMMON_AT_LEAST, COMMON_SHARE, common_words
 from qa.remote.faults import Moved
 from qa.remote.fetching import pages
-from qa.remote.layout import Root, chunk_id, chunk_row, document_key, point, source_id, source_row
+from qa.remote.layout import Root, chunk_id, point
 from qa.remote.reading import spelling
 from qa.remote.server import Pair, Server
-from qa.types import Mark, OnProgress, Progress, Source
+from qa.remote.wanted import Record, Stored, chunk_source, in_catalog, records
+from qa.types import OnProgress, Progress
 
 BATCH = 500
 """Chunks, or rows, that are sent at once: about 3 MB."""
@@ -33,15 +33,6 @@ _OWN = "server_catalog"
 """Of the catalog's meta: the id by which the server knows it."""
 
 _LOST = "what was added is kept here, and the next quoth add, update or rebuild sends it"
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A document as the catalog has it, and the first of its sources."""
-
-    number: int
-    chunks: int
-    source: Source
 
 
 def admit(server: Server, catalog: Catalog | None, *, force: bool = False) -> None:
@@ -160,7 +151,7 @@ class _Sending:
         ready: dict[str, Any] = {}
         batch: list[Any] = []
         for key in sorted(waiting, key=lambda key: stored[key].number):
-            for record in self._records(key, stored[key]):
+            for record in records(self._writer, key, stored[key]):
                 batch.append(record)
                 if len(batch) == self._batch:
                     self._upsert(pair, batch)
@@ -175,28 +166,7 @@ class _Sending:
             self._publish(rows, common=self._count_words())
         return rows
 
-    def _records(self, key: str, document: _Stored) -> Iterator[tuple[str, str, bytes, dict[str, Any]]]:
-        """The chunks of a document: id, text, vector and metadata of each."""
-        marks = [
-            Mark(*mark)
-            for mark in self._writer.rows(
-                "SELECT start, page, heading FROM marks WHERE document = ? ORDER BY start", document.number
-            )
-        ]
-        rows = self._writer.rows(
-            """SELECT c.id, c.document, c.ordinal, c.start, c."end", c.line, c.text, v.vector
-               FROM chunks c JOIN vectors v ON v.hash = c.vector WHERE c.document = ? ORDER BY c.ordinal""",
-            document.number,
-        )
-        if len(rows) != document.chunks:
-            raise LibraryError(f"{document.source.source} lacks vectors in the catalog; run: quoth rebuild")
-        for *facts, vector in rows:
-            chunk = StoredChunk(*facts)
-            last = chunk.ordinal == document.chunks - 1
-            row = chunk_row(chunk, key, document.source, marks, last=last)
-            yield chunk_id(key, chunk.ordinal), chunk.text, vector, row
-
-    def _upsert(self, pair: Pair, batch: Collection[tuple[str, str, bytes, dict[str, Any]]]) -> None:
+    def _upsert(self, pair: Pair, batch: Collection[Record]) -> None:
         if not batch:
             return
         import numpy as np
@@ -234,7 +204,7 @@ class _Sending:
             del rows[name]
         self._publish(rows)
 
-    def _tidy(self, pair: Pair, before: Mapping[str, Any], stored: Mapping[str, _Stored]) -> None:
+    def _tidy(self, pair: Pair, before: Mapping[str, Any], stored: Mapping[str, Stored]) -> None:
         """Delete the chunks of what is gone, write moved files into those that stay, and count."""
         left = {str(row["document"]) for row in before.values()} - stored.keys()
         with self._server.told():
@@ -255,7 +225,7 @@ class _Sending:
             if (count := pair.chunks.count()) != wanted:
                 raise StoreError(f"the server has {count:,} chunks after {wanted:,} were sent; look at its log")
 
-    def _mend(self, pair: Pair, stored: Mapping[str, _Stored]) -> None:
+    def _mend(self, pair: Pair, stored: Mapping[str, Stored]) -> None:
         """Send what chunks the server has lost, and delete those that nothing refers to, as of a killed add."""
         there: set[str] = set()
         with self._server.told():
@@ -269,10 +239,10 @@ class _Sending:
         for key in dict.fromkeys(key for name, key in wanted.items() if name not in there):
             self._send_again(pair, key, stored[key])
 
-    def _send_again(self, pair: Pair, key: str, document: _Stored) -> None:
-        records = list(self._records(key, document))
-        for first in range(0, len(records), self._batch):
-            self._upsert(pair, records[first : first + self._batch])
+    def _send_again(self, pair: Pair, key: str, document: Stored) -> None:
+        again = list(records(self._writer, key, document))
+        for first in range(0, len(again), self._batch):
+            self._upsert(pair, again[first : first + self._batch])
 
     def _count_words(self) -> int:
         """Write down the words of many chunks; returns the version since which they are so."""
@@ -302,25 +272,6 @@ class _Sending:
             raise _Stopped
 
 
-def in_catalog(catalog: Catalog) -> tuple[dict[str, dict[str, Any]], dict[str, _Stored]]:
-    """The rows that a catalog's sources should have on the server, by their ids, and its documents, by their keys."""
-    facts = (catalog.meta("fingerprint"), catalog.meta("tokens"))
-    rows: dict[str, dict[str, Any]] = {}
-    stored: dict[str, _Stored] = {}
-    for path, root, number, suffix, notices, first, *about in catalog.rows(
-        """SELECT s.path, s.root, d.id, d.suffix, d.notices,
-                  (SELECT c.id FROM chunks c WHERE c.document = d.id AND c.ordinal = 0),
-                  d.kind, s.size, d.chunks, d.characters, s.added, d.sha256, d.title, d.encoding
-           FROM sources s JOIN documents d ON d.id = s.document ORDER BY s.path"""
-    ):
-        source = Source(os.fsdecode(path), *about)
-        # The ids of chunks are never used again, so the first one's tells every way in which a file was ever cut.
-        key = document_key(*facts, source.sha256, suffix, source.characters, source.chunks, first)
-        rows[source_id(source.source)] = source_row(source, os.fsdecode(root), key, notices)
-        stored.setdefault(key, _Stored(number, source.chunks, source))
-    return rows, stored
-
-
 def delete(server: Server, catalog: Catalog) -> None:
     """Delete what was filled from this catalog; another's library stays. Raises StoreError."""
     root = server.root()
@@ -330,8 +281,3 @@ def delete(server: Server, catalog: Catalog) -> None:
         server.drop_pair(generation)
     with suppress(Moved):
         server.drop_root()
-
-
-def chunk_source(source: Source) -> str:
-    """What the rows of a document's chunks say of its source."""
-    return os.fsencode(source.source).decode("utf-8", "backslashreplace")

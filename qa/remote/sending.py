@@ -178,7 +178,7 @@ class _Sending:
                 ids=list(names),
                 documents=list(texts),
                 embeddings=[np.frombuffer(vector, dtype="<f4") for vector in vectors],
-                metadatas=list(rows),
+                metadatas=[{"source_bytes": None, **row} for row in rows],  # of a name before; see `_switch`
             )
         self._sent += len(names)
         self._progress(Progress("indexing", self._sent, self._total, "", self._total))
@@ -196,7 +196,9 @@ class _Sending:
         with self._server.told():
             for first in range(0, len(names), self._batch):
                 part = names[first : first + self._batch]
-                pair.sources.upsert(ids=part, metadatas=[changed[n] for n in part], embeddings=[point(n) for n in part])
+                # A row keeps what another says nothing of, unless that says None.
+                facts = [dict.fromkeys(rows.get(name, ())) | changed[name] for name in part]
+                pair.sources.upsert(ids=part, metadatas=facts, embeddings=[point(name) for name in part])
             for first in range(0, len(left), self._batch):
                 pair.sources.delete(ids=left[first : first + self._batch])
         rows |= changed

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa import private
-from qa.errors import LibraryDamaged, LibraryEmpty, LibraryError, LibraryMismatch
+from qa.errors import LibraryDamaged, LibraryEmpty, LibraryError, LibraryMismatch, SourceNotFound
 from qa.locking import INDEXING
 from qa.places import option, require_own
 from qa.settings import Settings
@@ -124,7 +124,7 @@ class Parts:
             return self.filled()
         try:
             return self._fitting(on_server)
-        except (LibraryEmpty, LibraryMismatch):  # that may have been mended a moment ago
+        except (LibraryEmpty, LibraryMismatch, SourceNotFound):  # that may have been mended, or rebuilt, a moment ago
             on_server.look_again()
         return self._fitting(on_server)
 

@@ -10,7 +10,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from qa.errors import SourceNotFound, StoreError
 from qa.remote.layout import Held, Piece, chunk_id, chunk_name, held, key_of, piece, source_id
@@ -59,6 +59,11 @@ class Fetching:
                     of_one.sort(key=lambda one: os.fsencode(one.source.source))
                 seen.rows |= found
             return {number: seen.rows[number] for number in wanted}
+
+    def count(self, what: Literal["sources", "chunks"]) -> int:
+        """How many rows the server counts."""
+        with self._seeing.asking() as seen:
+            return int(getattr(seen.pair, what).count())
 
     def every(self) -> dict[str, Held]:
         """The row of every source, by its path, in order."""

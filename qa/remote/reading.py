@@ -72,7 +72,9 @@ class ServerCatalog:
     def source_count(self) -> int:
         """How many sources there are."""
         root = self.root()
-        return root.sources if root else 0
+        if root is None:
+            return 0
+        return self._rows.count("sources") if root.changing else root.sources
 
     def sources(self) -> list[Source]:
         """Every source with its document, ordered by path; as they are now."""
@@ -150,7 +152,9 @@ class ServerCatalog:
     def chunk_count(self) -> int:
         """How many chunks there are."""
         root = self.root()
-        return root.chunks if root else 0
+        if root is None:
+            return 0
+        return self._rows.count("chunks") if root.changing else root.chunks
 
     def nearest(self, vector: Vectors, wanted: int, documents: Collection[int] | None = None) -> dict[int, float]:
         """Ids of the nearest chunks, of these documents only if they are given, and their cosines, best first."""

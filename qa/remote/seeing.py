@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -19,10 +20,16 @@ MOMENT = 1.0
 
 @dataclass(slots=True)
 class Seen:
-    """What is known of one version of the library. rows: of the documents that were asked for. every: of all, if so."""
+    """What is known of one version of the library.
+
+    number: changes when the library does. since: by the monotonic clock. rows: of the documents that were asked for.
+    every: of all, if so.
+    """
 
     root: Root
     pair: Pair
+    number: int
+    since: float
     counting: Counting | None = None
     rows: dict[int, list[Held]] = field(default_factory=dict)
     every: dict[str, Held] | None = None
@@ -39,31 +46,38 @@ class Seeing:
         self._lock = threading.RLock()
         self._seen: Seen | None = None
         self._looked = -MOMENT
+        self._looks = itertools.count(1)
 
     def version(self) -> int:
         """A number that changes when the library does; asks the server."""
         root = self._server.root()
         with self._lock:
-            self._looked = time.monotonic()
+            self._looked = now = time.monotonic()
             if root is None:
                 self._seen = None
                 return 0
             before = self._seen
-            if before is None or before.root != root:
-                same = before if before and before.root.generation == root.generation else None
-                pair = same.pair if same else self._server.pair(root.generation)
-                if pair is None:
-                    raise Moved(f"the library {self._server.name} on {self._server.url} is being rebuilt; ask again")
-                self._seen = Seen(root, pair)
-                if before and before.counting and same and before.root.common == root.common:
-                    self._seen.counting = Counting(pair.chunks, root.chunks, before.counting.common)
-            return root.version
+            if before and before.root == root and not (root.changing and now - before.since > MOMENT):
+                return before.number
+            same = before if before and before.root.generation == root.generation else None
+            pair = same.pair if same else self._server.pair(root.generation)
+            if pair is None:
+                self._seen = None
+                if not root.sources:  # it is just being made
+                    return 0
+                raise Moved(f"the library {self._server.name} on {self._server.url} is being rebuilt; ask again")
+            # Of a writer that was killed in the midst of a change nobody says when it stopped: see Root.
+            number = -next(self._looks) if root.changing else root.version
+            self._seen = Seen(root, pair, number, now)
+            if same and same.counting and same.root.common == root.common:
+                self._seen.counting = Counting(pair.chunks, root.chunks, same.counting.common)
+            return number
 
     def recent(self) -> int:
         """`version`, as it was a moment ago."""
         with self._lock:
             if time.monotonic() - self._looked < MOMENT:
-                return self._seen.root.version if self._seen else 0
+                return self._seen.number if self._seen else 0
         return self.version()
 
     def look_again(self) -> None:

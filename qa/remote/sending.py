@@ -98,15 +98,16 @@ class _Sending:
                 self._current = replace(root, model=wanted.model, tokens=wanted.tokens)
                 self._fill(pair)
             elif root is None or pair is None:  # nobody reads it yet, so what has come can be asked at once
-                pair = self._server.make_pair(wanted.generation)
+                if root:
+                    self._server.drop_pair(root.generation)  # of which one may be there
                 self._current = wanted
-                self._server.set_root(wanted)
-                self._fill(pair)
+                self._server.set_root(wanted)  # first: a pair of which no root knows would stay for ever
+                self._fill(self._server.make_pair(wanted.generation))
             else:
                 pair = self._server.make_pair(wanted.generation)
                 rows = self._fill(pair)
                 self._current = wanted
-                self._publish(rows, common=self._count_words())
+                self._finish(rows)
         except _Stopped:
             return False
         generation = self._current.generation
@@ -122,7 +123,7 @@ class _Sending:
             self._writer.set_meta(**{_OWN: own})
         return Root(
             # Never one that there was before: a reader may know a library that was deleted since.
-            version=before.version + 1 if before else int(1000 * time.time()),
+            version=_next(before.version) if before else 2 * int(500 * time.time()),
             generation=before.generation + 1 if before else int(1000 * time.time()),
             catalog=own,
             fingerprint=self._writer.meta("fingerprint") or "",
@@ -137,6 +138,7 @@ class _Sending:
         with self._server.told():
             rows = {name: row for page in pages(pair.sources) for name, row in page.items()}
         before = dict(rows)
+        self._rename(pair, before, stored)
         complete = {str(row["document"]) for row in rows.values()}
         changed = [name for name, row in wanted.items() if rows.get(name) != row]
         gone = rows.keys() - wanted.keys()
@@ -162,8 +164,8 @@ class _Sending:
         self._upsert(pair, batch)
         self._switch(pair, rows, ready, ())
         self._tidy(pair, before, stored)
-        if self._current and (changed or gone or not self._current.common):
-            self._publish(rows, common=self._count_words())
+        if self._current and not self._current.finished:
+            self._finish(rows)
         return rows
 
     def _upsert(self, pair: Pair, batch: Collection[Record]) -> None:
@@ -191,7 +193,7 @@ class _Sending:
         """
         if not changed and not gone:
             return
-        self._publish(rows)
+        self._publish(rows, changing=True)
         names, left = list(changed), list(gone)
         with self._server.told():
             for first in range(0, len(names), self._batch):
@@ -206,18 +208,21 @@ class _Sending:
             del rows[name]
         self._publish(rows)
 
-    def _tidy(self, pair: Pair, before: Mapping[str, Any], stored: Mapping[str, Stored]) -> None:
-        """Delete the chunks of what is gone, write moved files into those that stay, and count."""
-        left = {str(row["document"]) for row in before.values()} - stored.keys()
-        with self._server.told():
-            for key in sorted(left):
-                pair.chunks.delete(where={"document": key})
+    def _rename(self, pair: Pair, before: Mapping[str, Any], stored: Mapping[str, Stored]) -> None:
+        """Write moved files into their chunks; before they are in the rows, by which the next time would know it."""
         first: dict[str, str] = {}
         for row in sorted(before.values(), key=lambda row: str(row["source"])):
             first.setdefault(str(row["document"]), str(row["source"]))
         for key, document in stored.items():
             if key in first and first[key] != chunk_source(document.source):
                 self._send_again(pair, key, document)
+
+    def _tidy(self, pair: Pair, before: Mapping[str, Any], stored: Mapping[str, Stored]) -> None:
+        """Delete the chunks of what is gone, and count."""
+        left = {str(row["document"]) for row in before.values()} - stored.keys()
+        with self._server.told():
+            for key in sorted(left):
+                pair.chunks.delete(where={"document": key})
         wanted = sum(document.chunks for document in stored.values())
         with self._server.told():
             if pair.chunks.count() == wanted:
@@ -246,32 +251,37 @@ class _Sending:
         for first in range(0, len(again), self._batch):
             self._upsert(pair, again[first : first + self._batch])
 
-    def _count_words(self) -> int:
-        """Write down the words of many chunks; returns the version since which they are so."""
+    def _finish(self, rows: Mapping[str, Any]) -> None:
+        """Write down the words of many chunks, and say that all is done."""
         least = max(COMMON_AT_LEAST, int(COMMON_SHARE * self._total))
         counts = dict(self._writer.rows("SELECT term, doc FROM vocabulary WHERE doc > ?", least))
-        assert self._current is not None  # noqa: S101 (it is what the caller publishes)
         self._server.set_common(common_words(counts))
-        return self._current.version + 1
+        self._publish(rows, finished=True)
 
-    def _publish(self, rows: Mapping[str, Any], common: int | None = None) -> None:
+    def _publish(self, rows: Mapping[str, Any], *, changing: bool = False, finished: bool = False) -> None:
         """Say what the library is now. Not of a pair that is being filled beside the one that is read."""
         if self._current is None:
             return
+        version = _next(self._current.version, changing=changing)
         chunks = {str(row["document"]): int(row["chunks"]) for row in rows.values()}
         self._current = replace(
             self._current,
-            version=self._current.version + 1,
+            version=version,
             sources=len(rows),
             documents=len(chunks),
             chunks=sum(chunks.values()),
-            common=self._current.common if common is None else common,
+            common=version if finished else self._current.common,
         )
         self._server.set_root(self._current)
 
     def _check_cancel(self) -> None:
         if self._cancel.is_set():
             raise _Stopped
+
+
+def _next(version: int, *, changing: bool = False) -> int:
+    """The version after this one; odd while something is changing."""
+    return version + 1 + (version % 2 == changing)
 
 
 def delete(server: Server, catalog: Catalog) -> None:

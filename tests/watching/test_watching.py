@@ -253,7 +253,7 @@ def test_where_the_system_tells_nothing_times_are_compared(
         yield
 
     monkeypatch.setattr("watchfiles.watch", refusing)
-    monkeypatch.setattr("qa.watching.COMPARE_ALONE", 0.2)
+    monkeypatch.setattr("qa.watching.noticing.COMPARE_ALONE", 0.2)
     watched = begin(notes)
     (notes / "a.txt").write_text("The ferry sails at nine.")
     watched.until_holds({"a.txt": "The ferry sails at nine."})

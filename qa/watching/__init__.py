@@ -58,13 +58,16 @@ def watch(
         if only is not None:
             yield told(library.add(only, progress=progress, cancel=stop))
         for roots in Watcher(library, only, stop, say):
+            trouble = ""
             while not stop.is_set():
                 try:
                     report = told(library.update(roots, progress=progress, cancel=stop))
                 except LibraryError as error:
                     if isinstance(error, LibraryDamaged | LibraryMismatch | LibraryEmpty):
                         raise
-                    say(f"{error}; tried again every {AGAIN:.0f} seconds")
+                    if trouble != str(error):
+                        trouble = str(error)
+                        say(f"{trouble}; tried again every {AGAIN:.0f} seconds")
                     stop.wait(AGAIN)
                     continue
                 if first or said(report):

@@ -117,6 +117,29 @@ def test_names_that_are_no_text_and_documents_without_any(
     assert "source_bytes" not in row
 
 
+def test_nothing_is_kept_of_a_change_whose_writer_was_killed(
+    chroma: Chroma, machine: Open, files: Path, name: str, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.remote.seeing.MOMENT", 0.0)
+    writer, reader = machine("writer", chroma.url, name), machine("reader", chroma.url, name)
+    writer.add(files)
+    root = server.root()
+    assert root
+    server.set_root(replace(root, version=root.version + 1))  # as the writer says before
+    assert len(reader.sources()) == 3
+    assert built(reader, 1)
+    rows = pair(server).sources.get()
+    gone = [at for at, row in zip(rows["ids"], rows["metadatas"], strict=True) if row["source"].endswith("1.txt")]
+    pair(server).sources.delete(ids=gone)
+    assert len(reader.sources()) == 2
+    assert built(reader, 1) == []
+    assert reader.ask("When was the lighthouse of harbour 2 built?").documents == 2
+    assert [one.severity for one in reader.doctor().findings] == ["warning"]
+    writer.update()
+    assert built(reader, 1)
+    assert reader.doctor().findings == ()
+
+
 def test_a_title_that_is_no_longer_there(chroma: Chroma, machine: Open, files: Path, name: str, server: Server) -> None:
     page = files / "page.md"
     page.write_text(f"# The lighthouses\n\n{note(8)}")

@@ -166,6 +166,8 @@ def test_the_line_breaks_at_every_request(
             assert "the next quoth add" in line
         over, cut.last = last.over, None
         whole(reader, notes)
+        if work != "first":
+            assert [one.what for one in reader.doctor().findings if one.severity == "damage"] == []
         if work == "change":  # of which the reader may have kept something
             whole(machine("new", chroma.url, name), notes)
         writer.add(notes.folder)

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.errors import LibraryEmpty, LibraryMismatch
+from qa.errors import LibraryEmpty, LibraryMismatch, SourceNotFound
 from qa.places import option
 from qa.settings import RetrievalSettings, Settings
 from qa.types import OnProgress, Progress, SourceState, silent
@@ -122,7 +122,7 @@ class Parts:
             return self.filled()
         try:
             return self._fitting(on_server)
-        except (LibraryEmpty, LibraryMismatch):  # that may have been mended a moment ago
+        except (LibraryEmpty, LibraryMismatch, SourceNotFound):  # that may have been mended, or rebuilt, a moment ago
             on_server.look_again()
         return self._fitting(on_server)
 

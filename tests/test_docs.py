@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 
 import qa
 from qa.cli.app import COMMANDS, app
-from qa.settings import AnswerSettings, Settings
+from qa.settings import AnswerSettings, Settings, config_file, load
 from tests.conftest import CORPUS, ROOT
 from tests.page import RUN, blocks
 
@@ -73,6 +73,15 @@ def mistake(arguments: list[str], *, whole: bool) -> str | None:
     except typer.TyperException as error:
         named = not whole and type(error).__name__ in ("MissingParameter", "NoArgsIsHelpError")
         return None if named else error.format_message()
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda page: page.stem)
+def test_every_settings_file_of_a_page_is_one(page: Path, home: Path) -> None:
+    for block in blocks(page.read_text(encoding="utf-8")):
+        if block.language == "toml" and "[project]" not in block.text:
+            config_file().parent.mkdir(parents=True, exist_ok=True)
+            config_file().write_text(block.text, encoding="utf-8")
+            assert load().model_dump(exclude_unset=True), f"{page.name}, line {block.line}"
 
 
 @pytest.mark.parametrize("page", [*TEXTS, ROOT / "CHANGELOG.md"], ids=lambda page: page.stem)

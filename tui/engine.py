@@ -83,10 +83,11 @@ class Engine:
         iterator ends the watching. Raises QuothError where it is not possible."""
 
         def wait(tell: Callable[[Sequence[Path] | str], None], stopped: threading.Event) -> None:
-            from qa import watching
+            from qa.watching import require
+            from qa.watching.noticing import Watcher
 
-            watching.require()
-            for roots in watching.Watcher(self._opened(), None, stopped, tell):
+            require()
+            for roots in Watcher(self._opened(), None, stopped, tell):
                 tell(roots)
 
         async with contextlib.aclosing(_told(self._watching, wait)) as changes:

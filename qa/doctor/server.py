@@ -70,7 +70,8 @@ def _connection(visit: Visit) -> Iterator[Finding]:
 def _held(visit: Visit, found: Server, root: Root) -> Iterator[Finding]:
     """Whether the server has as much as it says, and, where there is a catalog, the same as that."""
     from qa.remote.fetching import pages
-    from qa.remote.sending import admit, in_catalog
+    from qa.remote.sending import admit
+    from qa.remote.wanted import in_catalog
 
     pair = found.pair(root.generation)
     if pair is None:
@@ -81,11 +82,14 @@ def _held(visit: Visit, found: Server, root: Root) -> Iterator[Finding]:
         rows = {name: row for page in pages(pair.sources) for name, row in page.items()}
         chunks = pair.chunks.count()
     wanted = sum({str(row["document"]): int(row["chunks"]) for row in rows.values()}.values())
-    if chunks < wanted or len(rows) != root.sources:
+    if chunks < wanted or (len(rows) != root.sources and not root.changing):
         what = f"the server has {chunks:,} chunks and {len(rows):,} sources instead of {wanted:,} and {root.sources:,}"
         yield visit.damage("server", what, _there(visit, "rebuild"))
     elif chunks > wanted:
         what = f"the server has {chunks - wanted:,} chunks that belong to no source, as of an add that was stopped"
+        yield visit.warning("server", what, _there(visit, "update"))
+    elif not root.finished:
+        what = f"what was added last to the library on {found.url} was not sent to its end, or is just being sent"
         yield visit.warning("server", what, _there(visit, "update"))
     if visit.catalog is None:
         return

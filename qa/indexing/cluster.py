@@ -34,11 +34,15 @@ def session(say: Callable[[str], None]) -> Iterator[ModuleType]:
     say: told what is connected to or started, which takes seconds. Raises ClusterError.
     """
     address = os.environ.get("RAY_ADDRESS", "")
+    if address == "local":  # Ray's own word for one on this machine alone
+        address = ""
     if "://" in address:
         raise ClusterError(
             f"RAY_ADDRESS is {address}, which is for Ray's client; run Quoth on a node of the cluster, "
             "with the HOST:PORT of its head"
         )
+    if address not in ("", "auto") and not address.rpartition(":")[2].isdecimal():
+        raise ClusterError(f"RAY_ADDRESS is {address}, which is no HOST:PORT; set it to that of the cluster's head")
     with _variables(QUIET if address else QUIET | _private()):
         import ray
 
@@ -61,7 +65,7 @@ def session(say: Callable[[str], None]) -> Iterator[ModuleType]:
 
 
 def _reach(address: str) -> None:
-    """Raise OSError or ValueError where nothing listens at HOST:PORT: Ray itself tries on for many minutes."""
+    """Raise OSError, or OverflowError, where nothing listens at HOST:PORT: Ray itself tries on for many minutes."""
     if address != "auto":
         host, _, port = address.rpartition(":")
         socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()

@@ -10,14 +10,14 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from qa.errors import InputError, LibraryEmpty, SourceNotFound
+from qa.errors import InputError, LibraryEmpty
 from qa.places import option
 from qa.questions import LONGEST
-from qa.types import SCHEMA_VERSION, Citation, Document, Passage, Source, mark_at
+from qa.types import SCHEMA_VERSION, Citation, Passage, Source, mark_at
 
 if TYPE_CHECKING:
     from qa.library import Library
@@ -31,6 +31,8 @@ results of more than about 25,000 tokens."""
 
 LISTED, MOST_LISTED = 100, 1000
 """Sources in one answer of list_sources."""
+
+Name = TypeVar("Name", str, str | None)
 
 _LONE = re.compile("[\ud800-\udfff]")
 
@@ -109,18 +111,20 @@ class Tool:
 
 
 async def _ask(library: Library, given: Ask) -> dict[str, Any]:
-    answer = await library.aask(given.question, where=given.where)
+    where = await asyncio.to_thread(_real, library, given.where)
+    answer = await library.aask(given.question, where=where)
     return answer.to_dict()
 
 
 async def _search(library: Library, given: Search) -> dict[str, Any]:
-    found = await library.asearch(given.query, k=given.k, where=given.where)
+    where = await asyncio.to_thread(_real, library, given.where)
+    found = await library.asearch(given.query, k=given.k, where=where)
     passages = [passage.to_dict() for passage in found]
     return {"schema": SCHEMA_VERSION, "query": given.query, "passages": passages}
 
 
 async def _read_source(library: Library, given: ReadSource) -> dict[str, Any]:
-    document = await asyncio.to_thread(_document, library, given.source)
+    document = await asyncio.to_thread(lambda: library.document(_real(library, given.source)))
     length = len(document.text)
     if given.start > length or (given.end is not None and given.end < given.start):
         raise InputError(
@@ -147,7 +151,7 @@ async def _read_source(library: Library, given: ReadSource) -> dict[str, Any]:
 
 
 async def _list_sources(library: Library, given: ListSources) -> dict[str, Any]:
-    found = await asyncio.to_thread(library.sources, given.where)
+    found = await asyncio.to_thread(lambda: library.sources(_real(library, given.where)))
     if not found and given.where is None:
         raise LibraryEmpty(
             f"the library {library.name!r} holds no documents yet; run: quoth add FOLDER{option(library.folder)}"
@@ -174,15 +178,12 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _document(library: Library, source: str) -> Document:
-    """The document of a source, by its name or by what `plain` made of it."""
-    try:
-        return library.document(source)
-    except SourceNotFound:
-        real = [one.source for one in library.sources() if plain(one.source) == source] if "\\" in source else []
-        if not real:
-            raise
-        return library.document(real[0])
+def _real(library: Library, given: Name) -> Name:
+    """The source of which `plain` made what was given; that itself where it is none."""
+    if given is None or "\\" not in given:
+        return given
+    sources = [one.source for one in library.sources()]
+    return given if given in sources else next((one for one in sources if plain(one) == given), given)
 
 
 def _object(required: dict[str, Any], **properties: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,28 +38,36 @@ def installed() -> Mapping[str, Plugin]:
 
     Looked up once in a process, in some 10 ms: a package that is installed meanwhile counts from the next one on.
     """
-    from importlib import metadata
-
     found: dict[str, Plugin] = {}
-    there = [
-        distribution
-        for distribution in metadata.distributions(path=_places())
-        if GROUP in (distribution.read_text("entry_points.txt") or "")
-    ]
-    for distribution in sorted(there, key=lambda one: one.name):
-        for point in distribution.entry_points.select(group=GROUP):
-            package = f"{distribution.name} {distribution.version}"
-            suffix = point.name.lower()
-            if reason := _refused(suffix, point.value, found):
-                log.info("the reader of %s for %s is not used: %s", package, ascii(suffix), reason)
-            else:
-                found[suffix] = Plugin(suffix, point.value, package)
+    for plugin in sorted(_declared(), key=lambda one: one.package.partition(" ")[0]):
+        if reason := _refused(plugin.suffix, plugin.function, found):
+            log.info("the reader of %s for %s is not used: %s", plugin.package, ascii(plugin.suffix), reason)
+        else:
+            found[plugin.suffix] = plugin
     return found
 
 
 def versions() -> str:
     """What is installed, in a line; empty where nothing is."""
     return ", ".join(sorted(f"{plugin.suffix} by {plugin.package}" for plugin in installed().values()))
+
+
+def _declared() -> Iterator[Plugin]:
+    """The readers that packages declare, in the order of the path."""
+    from importlib import metadata
+
+    for distribution in metadata.distributions(path=_places()):
+        try:
+            if GROUP not in (distribution.read_text("entry_points.txt") or ""):
+                continue
+            points = distribution.entry_points.select(group=GROUP)
+            name, version = distribution.metadata["Name"], distribution.metadata["Version"]
+        except Exception as error:  # of a package that is damaged, which may be none of ours, metadata raises anything
+            log.info("a package is damaged, and its readers are not used: %s", type(error).__name__)
+            continue
+        if name and version:  # else half of it was removed
+            for point in points:
+                yield Plugin(point.name.lower(), point.value, f"{name} {version}")
 
 
 def _refused(suffix: str, function: str, found: Mapping[str, Plugin]) -> str | None:

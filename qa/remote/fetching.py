@@ -1,25 +1,20 @@
 """Getting a library's rows from a Chroma server, and keeping those that may be kept.
 
 Kept between questions is what cannot change (chunks and texts, by their keys), and what is known of one version of the
-library, until another is seen.
+library (see `seeing`), until another is seen.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from qa.errors import SourceNotFound, StoreError
-from qa.remote.counting import Counting, read_common
-from qa.remote.faults import Moved
-from qa.remote.layout import Held, Piece, Root, chunk_id, chunk_name, held, key_of, piece, source_id
-from qa.remote.server import Pair, Server
+from qa.remote.layout import Held, Piece, chunk_id, chunk_name, held, key_of, piece, source_id
+from qa.remote.seeing import Seeing
 from qa.types import Mark, mark_at
 
 if TYPE_CHECKING:
@@ -28,25 +23,11 @@ if TYPE_CHECKING:
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-MOMENT = 1.0
-"""Seconds for which `recent` takes the library for what it was."""
-
 PAGE = 500
 """Rows that are asked for at once."""
 
 PIECES, TEXTS = 5_000, 32
 """Chunks with their vectors, about 3 kB each, and whole documents that are kept in memory."""
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What is known of one version of the library. rows: of the documents that were asked for. every: of all, if so."""
-
-    root: Root
-    pair: Pair
-    counting: Counting | None = None
-    rows: dict[int, list[Held]] = field(default_factory=dict)
-    every: dict[str, Held] | None = None
 
 
 class Fetching:
@@ -55,78 +36,16 @@ class Fetching:
     Every method raises StoreError where the server does not answer, and Moved where the library was just rebuilt.
     """
 
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self._lock = threading.RLock()
-        self._seen: _Seen | None = None
-        self._looked = -MOMENT
+    def __init__(self, seeing: Seeing) -> None:
+        self._seeing = seeing
+        self._lock = threading.Lock()
         self._pieces: OrderedDict[int, tuple[Piece, Vectors]] = OrderedDict()
         self._texts: OrderedDict[int, tuple[str, tuple[Mark, ...]]] = OrderedDict()
-
-    def version(self) -> int:
-        """A number that changes when the library does; asks the server."""
-        root = self.server.root()
-        with self._lock:
-            self._looked = time.monotonic()
-            if root is None:
-                self._seen = None
-                return 0
-            before = self._seen
-            if before is None or before.root != root:
-                same = before if before and before.root.generation == root.generation else None
-                pair = same.pair if same else self.server.pair(root.generation)
-                if pair is None:
-                    raise Moved(f"the library {self.server.name} on {self.server.url} is being rebuilt; ask again")
-                self._seen = _Seen(root, pair)
-                if before and before.counting and same and before.root.common == root.common:
-                    self._seen.counting = Counting(pair.chunks, root.chunks, before.counting.common)
-            return root.version
-
-    def recent(self) -> int:
-        """`version`, as it was a moment ago."""
-        with self._lock:
-            if time.monotonic() - self._looked < MOMENT:
-                return self._seen.root.version if self._seen else 0
-        return self.version()
-
-    def look_again(self) -> None:
-        """Take nothing for what it was: this process has just changed the library."""
-        with self._lock:
-            self._looked = -MOMENT
-
-    def root(self) -> Root | None:
-        """What the library is, as it was a moment ago; None where the server has none."""
-        self.recent()
-        with self._lock:
-            return self._seen.root if self._seen else None
-
-    def counting(self, seen: _Seen) -> Counting:
-        """The words of the library."""
-        if seen.counting is None:
-            seen.counting = Counting(seen.pair.chunks, seen.root.chunks, read_common(self.server.common()))
-        return seen.counting
-
-    @contextmanager
-    def asking(self) -> Iterator[_Seen]:
-        """What is known of the library, for asking more; what goes wrong inside is one line."""
-        self.recent()
-        with self._lock:
-            seen = self._seen
-        if seen is None:
-            raise Moved(f"the library {self.server.name} on {self.server.url} is empty now")
-        try:
-            with self.server.told():
-                yield seen
-        except Moved:
-            with self._lock:
-                if self._seen is seen:
-                    self._seen, self._looked = None, -MOMENT
-            raise
 
     def held(self, documents: Iterable[int]) -> dict[int, list[Held]]:
         """The rows of the sources of each of these documents, ordered by path."""
         wanted = list(dict.fromkeys(documents))
-        with self.asking() as seen:
+        with self._seeing.asking() as seen:
             missing = [number for number in wanted if number not in seen.rows]
             for first in range(0, len(missing), PAGE):
                 part = missing[first : first + PAGE]
@@ -141,11 +60,16 @@ class Fetching:
                 seen.rows |= found
             return {number: seen.rows[number] for number in wanted}
 
+    def count(self, what: Literal["sources", "chunks"]) -> int:
+        """How many rows the server counts."""
+        with self._seeing.asking() as seen:
+            return int(getattr(seen.pair, what).count())
+
     def every(self) -> dict[str, Held]:
         """The row of every source, by its path, in order."""
-        if self.root() is None:
+        if self._seeing.root() is None:
             return {}
-        with self.asking() as seen:
+        with self._seeing.asking() as seen:
             if seen.every is None:
                 rows = [held(row) for page in pages(seen.pair.sources) for row in page.values() if row]
                 seen.every = {
@@ -155,8 +79,8 @@ class Fetching:
 
     def source(self, source: str) -> Held:
         """The row of a source. Raises SourceNotFound."""
-        if self.root() is not None:
-            with self.asking() as seen:
+        if self._seeing.root() is not None:
+            with self._seeing.asking() as seen:
                 if seen.every is not None:
                     found = seen.every.get(source)
                 else:
@@ -169,7 +93,7 @@ class Fetching:
     def query(self, vector: Vectors, most: int, within: Sequence[str] | None) -> dict[int, float]:
         """Numbers of the nearest chunks, in documents of these keys, and their cosines, best first."""
         where: Any = None if within is None else {"document": {"$in": list(within)}}
-        with self.asking() as seen:
+        with self._seeing.asking() as seen:
             got = seen.pair.chunks.query(
                 query_embeddings=[vector],
                 n_results=most,
@@ -191,7 +115,7 @@ class Fetching:
                     found[number] = self._pieces[number]
         missing = [number for number in ids if number not in found]
         for first in range(0, len(missing), PAGE):
-            with self.asking() as seen:
+            with self._seeing.asking() as seen:
                 got = seen.pair.chunks.get(
                     ids=[chunk_name(number) for number in missing[first : first + PAGE]],
                     include=["metadatas", "documents", "embeddings"],
@@ -236,7 +160,7 @@ class Fetching:
             where = {"$and": [key, *bounds]}
         found: list[Piece] = []
         while True:
-            with self.asking() as seen:
+            with self._seeing.asking() as seen:
                 got = seen.pair.chunks.get(
                     where=where, limit=PAGE, offset=len(found), include=["metadatas", "documents"]
                 )
@@ -268,13 +192,13 @@ class Fetching:
         pieces: list[Piece] = []
         names = [chunk_id(key, ordinal) for ordinal in range(row.source.chunks)]
         for first in range(0, len(names), PAGE):
-            with self.asking() as seen:
+            with self._seeing.asking() as seen:
                 got = seen.pair.chunks.get(ids=names[first : first + PAGE], include=["metadatas", "documents"])
                 pieces += _pieces(got)
         pieces.sort(key=lambda one: one.chunk.ordinal)
         text = "".join(one.chunk.text for one in pieces)
         if len(pieces) != len(names) or len(text) != row.source.characters:
-            self.version()
+            self._seeing.version()
             if self.source(row.source.source).document != row.document:
                 raise SourceNotFound(f"{row.source.source} was read again just now")
             raise StoreError(

@@ -40,9 +40,11 @@ _ORDINALS = 32
 class Root:
     """What a library on a server is.
 
-    version: rises before and after every change that a reader can see. generation: which pair of collections holds it.
-    catalog: the id of the catalog that it is filled from. spelling: of `qa.words`, which made its lists of words.
-    common: the version since which the row of common words is as it is. sources, documents, chunks: how many.
+    version: rises before every change that a reader can see, to an odd number, and after it, to an even one; it stays
+    odd where the writer was killed in between. generation: which pair of collections holds it. catalog: the id of the
+    catalog that it is filled from. spelling: of `qa.words`, which made its lists of words. common: the version since
+    which the row of common words is as it is, which is written last. sources, documents, chunks: how many there were
+    at the last even version.
     """
 
     version: int
@@ -73,6 +75,16 @@ class Root:
             return cls(**{field.name: metadata[field.name] for field in fields(cls)})
         except KeyError as error:
             raise StoreError(f"the collection {name} lacks {error} in its metadata; run quoth rebuild") from None
+
+    @property
+    def changing(self) -> bool:
+        """Whether rows of sources may be others at every look, though the version is the same."""
+        return self.version % 2 == 1
+
+    @property
+    def finished(self) -> bool:
+        """Whether the writer came to its end after it had changed something."""
+        return self.version == self.common
 
     def metadata(self) -> dict[str, Any]:
         """The metadata that `of` reads."""

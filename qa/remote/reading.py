@@ -9,12 +9,8 @@ from qa.catalog import StoredChunk, StoredSource
 from qa.errors import LibraryMismatch, SourceNotFound
 from qa.remote.faults import Moved
 from qa.remote.fetching import Fetching
-from qa.remote.layout import (
-    Root,
-    chunk_number,
-    document_number,
-    key_of,
-)
+from qa.remote.layout import Root, chunk_number, document_number, key_of
+from qa.remote.seeing import Seeing
 from qa.remote.server import Server
 from qa.types import Document, Mark, Source, SourceState
 from qa.words import SPELLING
@@ -34,7 +30,8 @@ class ServerCatalog:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._rows = Fetching(server)
+        self._seeing = Seeing(server)
+        self._rows = Fetching(self._seeing)
 
     def close(self) -> None:
         """Close the connections."""
@@ -51,19 +48,19 @@ class ServerCatalog:
 
     def version(self) -> int:
         """A number that changes when the library does; asks the server."""
-        return self._rows.version()
+        return self._seeing.version()
 
     def recent(self) -> int:
         """`version`, as it was a moment ago."""
-        return self._rows.recent()
+        return self._seeing.recent()
 
     def look_again(self) -> None:
         """Take nothing for what it was: this process has just changed the library."""
-        self._rows.look_again()
+        self._seeing.look_again()
 
     def root(self) -> Root | None:
         """What the library is, as it was a moment ago; None where the server has none."""
-        return self._rows.root()
+        return self._seeing.root()
 
     def meta(self, key: str) -> str | None:
         """A fact about the library: "fingerprint", "model" or "tokens"."""
@@ -75,7 +72,9 @@ class ServerCatalog:
     def source_count(self) -> int:
         """How many sources there are."""
         root = self.root()
-        return root.sources if root else 0
+        if root is None:
+            return 0
+        return self._rows.count("sources") if root.changing else root.sources
 
     def sources(self) -> list[Source]:
         """Every source with its document, ordered by path; as they are now."""
@@ -158,7 +157,9 @@ class ServerCatalog:
     def chunk_count(self) -> int:
         """How many chunks there are."""
         root = self.root()
-        return root.chunks if root else 0
+        if root is None:
+            return 0
+        return self._rows.count("chunks") if root.changing else root.chunks
 
     def nearest(self, vector: Vectors, wanted: int, documents: Collection[int] | None = None) -> dict[int, float]:
         """Ids of the nearest chunks, of these documents only if they are given, and their cosines, best first."""
@@ -194,15 +195,15 @@ class ServerCatalog:
 
     def frequencies(self, words: Sequence[str]) -> Mapping[str, int]:
         """In how many chunks each of the words stands; words as qa.words spells them."""
-        with self._rows.asking() as seen:
-            return self._rows.counting(seen).frequencies(words)
+        with self._seeing.asking() as seen:
+            return self._seeing.counting(seen).frequencies(words)
 
     def chunks_with(self, words: Sequence[str], most: int, documents: Collection[int] | None = None) -> list[int]:
         """Ids of at most `most` chunks that hold any of the words, best first."""
         if not words or not most:
             return []
-        with self._rows.asking() as seen:
-            return [chunk_number(name) for name in self._rows.counting(seen).best(words, most, documents)]
+        with self._seeing.asking() as seen:
+            return [chunk_number(name) for name in self._seeing.counting(seen).best(words, most, documents)]
 
 
 def spelling() -> str:

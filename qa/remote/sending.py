@@ -6,25 +6,25 @@ stop anywhere: the next time sends the rest and deletes what nothing refers to.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from qa.catalog import Catalog, StoredChunk
+from qa.catalog import Catalog
 from qa.catalog.writing import Writer
-from qa.errors import LibraryError, LibraryMismatch, StoreError
+from qa.errors import LibraryMismatch, StoreError
 from qa.remote.counting import COMMON_AT_LEAST, COMMON_SHARE, common_words
 from qa.remote.faults import Moved
 from qa.remote.fetching import pages
-from qa.remote.layout import Root, chunk_id, chunk_row, document_key, point, source_id, source_row
+from qa.remote.layout import Root, chunk_id, point
 from qa.remote.reading import spelling
 from qa.remote.server import Pair, Server
-from qa.types import Mark, OnProgress, Progress, Source
+from qa.remote.wanted import Record, Stored, chunk_source, in_catalog, records
+from qa.types import OnProgress, Progress
 
 BATCH = 500
 """Chunks, or rows, that are sent at once: about 3 MB."""
@@ -33,15 +33,6 @@ _OWN = "server_catalog"
 """Of the catalog's meta: the id by which the server knows it."""
 
 _LOST = "what was added is kept here, and the next quoth add, update or rebuild sends it"
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A document as the catalog has it, and the first of its sources."""
-
-    number: int
-    chunks: int
-    source: Source
 
 
 def admit(server: Server, catalog: Catalog | None, *, force: bool = False) -> None:
@@ -107,15 +98,16 @@ class _Sending:
                 self._current = replace(root, model=wanted.model, tokens=wanted.tokens)
                 self._fill(pair)
             elif root is None or pair is None:  # nobody reads it yet, so what has come can be asked at once
-                pair = self._server.make_pair(wanted.generation)
+                if root:
+                    self._server.drop_pair(root.generation)  # of which one may be there
                 self._current = wanted
-                self._server.set_root(wanted)
-                self._fill(pair)
+                self._server.set_root(wanted)  # first: a pair of which no root knows would stay for ever
+                self._fill(self._server.make_pair(wanted.generation))
             else:
                 pair = self._server.make_pair(wanted.generation)
                 rows = self._fill(pair)
                 self._current = wanted
-                self._publish(rows, common=self._count_words())
+                self._finish(rows)
         except _Stopped:
             return False
         generation = self._current.generation
@@ -131,7 +123,7 @@ class _Sending:
             self._writer.set_meta(**{_OWN: own})
         return Root(
             # Never one that there was before: a reader may know a library that was deleted since.
-            version=before.version + 1 if before else int(1000 * time.time()),
+            version=_next(before.version) if before else 2 * int(500 * time.time()),
             generation=before.generation + 1 if before else int(1000 * time.time()),
             catalog=own,
             fingerprint=self._writer.meta("fingerprint") or "",
@@ -146,6 +138,7 @@ class _Sending:
         with self._server.told():
             rows = {name: row for page in pages(pair.sources) for name, row in page.items()}
         before = dict(rows)
+        self._rename(pair, before, stored)
         complete = {str(row["document"]) for row in rows.values()}
         changed = [name for name, row in wanted.items() if rows.get(name) != row]
         gone = rows.keys() - wanted.keys()
@@ -160,7 +153,7 @@ class _Sending:
         ready: dict[str, Any] = {}
         batch: list[Any] = []
         for key in sorted(waiting, key=lambda key: stored[key].number):
-            for record in self._records(key, stored[key]):
+            for record in records(self._writer, key, stored[key]):
                 batch.append(record)
                 if len(batch) == self._batch:
                     self._upsert(pair, batch)
@@ -171,32 +164,11 @@ class _Sending:
         self._upsert(pair, batch)
         self._switch(pair, rows, ready, ())
         self._tidy(pair, before, stored)
-        if self._current and (changed or gone or not self._current.common):
-            self._publish(rows, common=self._count_words())
+        if self._current and not self._current.finished:
+            self._finish(rows)
         return rows
 
-    def _records(self, key: str, document: _Stored) -> Iterator[tuple[str, str, bytes, dict[str, Any]]]:
-        """The chunks of a document: id, text, vector and metadata of each."""
-        marks = [
-            Mark(*mark)
-            for mark in self._writer.rows(
-                "SELECT start, page, heading FROM marks WHERE document = ? ORDER BY start", document.number
-            )
-        ]
-        rows = self._writer.rows(
-            """SELECT c.id, c.document, c.ordinal, c.start, c."end", c.line, c.text, v.vector
-               FROM chunks c JOIN vectors v ON v.hash = c.vector WHERE c.document = ? ORDER BY c.ordinal""",
-            document.number,
-        )
-        if len(rows) != document.chunks:
-            raise LibraryError(f"{document.source.source} lacks vectors in the catalog; run: quoth rebuild")
-        for *facts, vector in rows:
-            chunk = StoredChunk(*facts)
-            last = chunk.ordinal == document.chunks - 1
-            row = chunk_row(chunk, key, document.source, marks, last=last)
-            yield chunk_id(key, chunk.ordinal), chunk.text, vector, row
-
-    def _upsert(self, pair: Pair, batch: Collection[tuple[str, str, bytes, dict[str, Any]]]) -> None:
+    def _upsert(self, pair: Pair, batch: Collection[Record]) -> None:
         if not batch:
             return
         import numpy as np
@@ -208,7 +180,7 @@ class _Sending:
                 ids=list(names),
                 documents=list(texts),
                 embeddings=[np.frombuffer(vector, dtype="<f4") for vector in vectors],
-                metadatas=list(rows),
+                metadatas=[{"source_bytes": None, **row} for row in rows],  # of a name before; see `_switch`
             )
         self._sent += len(names)
         self._progress(Progress("indexing", self._sent, self._total, "", self._total))
@@ -221,12 +193,14 @@ class _Sending:
         """
         if not changed and not gone:
             return
-        self._publish(rows)
+        self._publish(rows, changing=True)
         names, left = list(changed), list(gone)
         with self._server.told():
             for first in range(0, len(names), self._batch):
                 part = names[first : first + self._batch]
-                pair.sources.upsert(ids=part, metadatas=[changed[n] for n in part], embeddings=[point(n) for n in part])
+                # A row keeps what another says nothing of, unless that says None.
+                facts = [dict.fromkeys(rows.get(name, ())) | changed[name] for name in part]
+                pair.sources.upsert(ids=part, metadatas=facts, embeddings=[point(name) for name in part])
             for first in range(0, len(left), self._batch):
                 pair.sources.delete(ids=left[first : first + self._batch])
         rows |= changed
@@ -234,18 +208,21 @@ class _Sending:
             del rows[name]
         self._publish(rows)
 
-    def _tidy(self, pair: Pair, before: Mapping[str, Any], stored: Mapping[str, _Stored]) -> None:
-        """Delete the chunks of what is gone, write moved files into those that stay, and count."""
-        left = {str(row["document"]) for row in before.values()} - stored.keys()
-        with self._server.told():
-            for key in sorted(left):
-                pair.chunks.delete(where={"document": key})
+    def _rename(self, pair: Pair, before: Mapping[str, Any], stored: Mapping[str, Stored]) -> None:
+        """Write moved files into their chunks; before they are in the rows, by which the next time would know it."""
         first: dict[str, str] = {}
         for row in sorted(before.values(), key=lambda row: str(row["source"])):
             first.setdefault(str(row["document"]), str(row["source"]))
         for key, document in stored.items():
             if key in first and first[key] != chunk_source(document.source):
                 self._send_again(pair, key, document)
+
+    def _tidy(self, pair: Pair, before: Mapping[str, Any], stored: Mapping[str, Stored]) -> None:
+        """Delete the chunks of what is gone, and count."""
+        left = {str(row["document"]) for row in before.values()} - stored.keys()
+        with self._server.told():
+            for key in sorted(left):
+                pair.chunks.delete(where={"document": key})
         wanted = sum(document.chunks for document in stored.values())
         with self._server.told():
             if pair.chunks.count() == wanted:
@@ -255,7 +232,7 @@ class _Sending:
             if (count := pair.chunks.count()) != wanted:
                 raise StoreError(f"the server has {count:,} chunks after {wanted:,} were sent; look at its log")
 
-    def _mend(self, pair: Pair, stored: Mapping[str, _Stored]) -> None:
+    def _mend(self, pair: Pair, stored: Mapping[str, Stored]) -> None:
         """Send what chunks the server has lost, and delete those that nothing refers to, as of a killed add."""
         there: set[str] = set()
         with self._server.told():
@@ -269,31 +246,31 @@ class _Sending:
         for key in dict.fromkeys(key for name, key in wanted.items() if name not in there):
             self._send_again(pair, key, stored[key])
 
-    def _send_again(self, pair: Pair, key: str, document: _Stored) -> None:
-        records = list(self._records(key, document))
-        for first in range(0, len(records), self._batch):
-            self._upsert(pair, records[first : first + self._batch])
+    def _send_again(self, pair: Pair, key: str, document: Stored) -> None:
+        again = list(records(self._writer, key, document))
+        for first in range(0, len(again), self._batch):
+            self._upsert(pair, again[first : first + self._batch])
 
-    def _count_words(self) -> int:
-        """Write down the words of many chunks; returns the version since which they are so."""
+    def _finish(self, rows: Mapping[str, Any]) -> None:
+        """Write down the words of many chunks, and say that all is done."""
         least = max(COMMON_AT_LEAST, int(COMMON_SHARE * self._total))
         counts = dict(self._writer.rows("SELECT term, doc FROM vocabulary WHERE doc > ?", least))
-        assert self._current is not None  # noqa: S101 (it is what the caller publishes)
         self._server.set_common(common_words(counts))
-        return self._current.version + 1
+        self._publish(rows, finished=True)
 
-    def _publish(self, rows: Mapping[str, Any], common: int | None = None) -> None:
+    def _publish(self, rows: Mapping[str, Any], *, changing: bool = False, finished: bool = False) -> None:
         """Say what the library is now. Not of a pair that is being filled beside the one that is read."""
         if self._current is None:
             return
+        version = _next(self._current.version, changing=changing)
         chunks = {str(row["document"]): int(row["chunks"]) for row in rows.values()}
         self._current = replace(
             self._current,
-            version=self._current.version + 1,
+            version=version,
             sources=len(rows),
             documents=len(chunks),
             chunks=sum(chunks.values()),
-            common=self._current.common if common is None else common,
+            common=version if finished else self._current.common,
         )
         self._server.set_root(self._current)
 
@@ -302,23 +279,9 @@ class _Sending:
             raise _Stopped
 
 
-def in_catalog(catalog: Catalog) -> tuple[dict[str, dict[str, Any]], dict[str, _Stored]]:
-    """The rows that a catalog's sources should have on the server, by their ids, and its documents, by their keys."""
-    facts = (catalog.meta("fingerprint"), catalog.meta("tokens"))
-    rows: dict[str, dict[str, Any]] = {}
-    stored: dict[str, _Stored] = {}
-    for path, root, number, suffix, notices, first, *about in catalog.rows(
-        """SELECT s.path, s.root, d.id, d.suffix, d.notices,
-                  (SELECT c.id FROM chunks c WHERE c.document = d.id AND c.ordinal = 0),
-                  d.kind, s.size, d.chunks, d.characters, s.added, d.sha256, d.title, d.encoding
-           FROM sources s JOIN documents d ON d.id = s.document ORDER BY s.path"""
-    ):
-        source = Source(os.fsdecode(path), *about)
-        # The ids of chunks are never used again, so the first one's tells every way in which a file was ever cut.
-        key = document_key(*facts, source.sha256, suffix, source.characters, source.chunks, first)
-        rows[source_id(source.source)] = source_row(source, os.fsdecode(root), key, notices)
-        stored.setdefault(key, _Stored(number, source.chunks, source))
-    return rows, stored
+def _next(version: int, *, changing: bool = False) -> int:
+    """The version after this one; odd while something is changing."""
+    return version + 1 + (version % 2 == changing)
 
 
 def delete(server: Server, catalog: Catalog) -> None:
@@ -330,8 +293,3 @@ def delete(server: Server, catalog: Catalog) -> None:
         server.drop_pair(generation)
     with suppress(Moved):
         server.drop_root()
-
-
-def chunk_source(source: Source) -> str:
-    """What the rows of a document's chunks say of its source."""
-    return os.fsencode(source.source).decode("utf-8", "backslashreplace")

@@ -133,7 +133,12 @@ def test_an_unknown_engine(quoth: Quoth, folder: Path, tmp_path: Path) -> None:
     assert quoth("add", str(folder), "--engine", "spark").code == 2
 
 
-def test_the_address_of_rays_client_is_refused(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RAY_ADDRESS", "ray://10.0.0.7:10001")
-    with Library(tmp_path / "library") as library, pytest.raises(ClusterError, match="run Quoth on a node"):
+@pytest.mark.parametrize(
+    ("address", "wanted"), [("ray://10.0.0.7:10001", "run Quoth on a node"), ("head.example", "no HOST:PORT")]
+)
+def test_an_address_that_is_none_of_a_cluster_is_refused(
+    address: str, wanted: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    with Library(tmp_path / "library") as library, pytest.raises(ClusterError, match=wanted):
         library.add([folder], engine="ray")

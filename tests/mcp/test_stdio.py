@@ -167,6 +167,10 @@ async def test_a_name_that_is_no_text_can_be_sent_and_read(library: Path, tmp_pa
             source = answer["citations"][0]["source"]
             assert source == f"{tmp_path}/caf\\xe9.txt"
             assert "1931" in (await called(client, "read_source", source=source))["text"]
+            for tool, asked in (("ask", {"question": "When did it open?"}), ("search", {"query": "café"})):
+                passages = (await called(client, tool, where=source, **asked))["passages"]
+                assert {one["source"] for one in passages} == {source}
+            assert (await called(client, "list_sources", where=source))["total"] == 1
 
 
 async def test_a_library_that_is_missing_can_be_made_while_the_server_runs(tmp_path: Path) -> None:

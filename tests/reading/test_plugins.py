@@ -192,6 +192,19 @@ def test_of_two_packages_the_first_by_name_has_it(install: Install, tmp_path: Pa
     assert plugins.versions() == "odd by first 1.0"
 
 
+@pytest.mark.parametrize("broken", [None, b"quoth.readers \xff", b"[quoth.readers]\nnonsense\n[a\n"])
+def test_packages_that_are_damaged_disturb_no_other(broken: bytes | None, install: Install) -> None:
+    reader = "def read(data, blocks): blocks.paragraph('whole')"
+    for name in ("abc", "xyz"):
+        facts = install(reader, "strange", name=name) / f"{name}-1.0.dist-info"
+        if broken is None:  # half removed
+            (facts / "METADATA").unlink()
+        else:
+            (facts / "entry_points.txt").write_bytes(broken)
+    install(reader, "odd")
+    assert plugins.installed().keys() == {"odd"}
+
+
 def test_a_folder_is_walked_for_what_a_package_reads(install: Install, tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     folder.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import http.client
+import json
 import os
 import signal
 import socket
@@ -13,11 +14,13 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 
 SECONDS = 60.0
 """For a server to be up."""
@@ -72,16 +75,45 @@ def free_port() -> int:
         return int(opened.getsockname()[1])
 
 
+End = Literal["lost", "torn", "left", "done"]
+"""How far a request came whose sender died: not to the server; half of it; whole, and nobody waited for the reply; it
+was done, and the reply was lost."""
+
+
+@dataclass
+class Last:
+    """The request that is the last one of its sender: the `at`-th of those that change something, counted from 1.
+
+    then: done when it has come as far as `end`. writes: how many there were. over: it has come.
+    """
+
+    at: int
+    end: End
+    then: Callable[[], object] = int
+    writes: int = 0
+    over: bool = False
+
+    def meets(self, method: str, path: str) -> bool:
+        """Count a request; whether it is the one."""
+        if method == "GET" or (method == "POST" and not path.endswith(("/upsert", "/delete", "/collections"))):
+            return False
+        self.writes += 1
+        return self.writes == self.at
+
+
 class Proxy:
     """What is put before a server: lets through only what carries a header, and counts it.
 
-    refuse: a status that everything is answered with instead.
+    refuse: a status that everything is answered with instead. most: rows that the server says to take at once. last:
+    after which request nothing more is let through.
     """
 
     def __init__(self, upstream: str, header: str, value: str) -> None:
         self.header, self.value = header, value
         self.passed = self.refused = 0
         self.refuse: int | None = None
+        self.most: int | None = None
+        self.last: Last | None = None
         proxy, (host, port) = self, upstream.removeprefix("http://").split(":")
 
         class Handler(BaseHTTPRequestHandler):
@@ -93,14 +125,36 @@ class Proxy:
                     proxy.refused += 1
                     return self._answer(proxy.refuse or 401, b"no", "text/plain")
                 proxy.passed += 1
-                upward = http.client.HTTPConnection(host, int(port), timeout=30)
-                upward.request(self.command, self.path, body or None, {"Content-Type": "application/json"})
-                reply = upward.getresponse()
-                self._answer(reply.status, reply.read(), reply.getheader("Content-Type", "application/json"))
-                upward.close()
+                if proxy.last and (proxy.last.over or proxy.last.meets(self.command, self.path)):
+                    return self._end(proxy.last, body)
+                with closing(self._upward(body)) as upward:
+                    reply = upward.getresponse()
+                    text = reply.read()
+                    if proxy.most and self.path.endswith("/pre-flight-checks"):
+                        text = json.dumps({**json.loads(text), "max_batch_size": proxy.most}).encode()
+                    self._answer(reply.status, text, reply.getheader("Content-Type", "application/json"))
                 return None
 
-            do_GET = do_POST = do_PUT = do_DELETE = _pass
+            def _upward(self, body: bytes, share: float = 1.0) -> http.client.HTTPConnection:
+                """A connection to the server on which this share of the request was sent."""
+                upward = http.client.HTTPConnection(host, int(port), timeout=30)
+                upward.putrequest(self.command, self.path)
+                upward.putheader("Content-Type", "application/json")
+                upward.putheader("Content-Length", str(len(body)))
+                upward.endheaders(body[: int(share * len(body))])
+                return upward
+
+            def _end(self, last: Last, body: bytes) -> None:
+                if not last.over:
+                    last.over = True
+                    if last.end != "lost":
+                        with closing(self._upward(body, 0.5 if last.end == "torn" else 1.0)) as upward:
+                            if last.end == "done":
+                                upward.getresponse().read()
+                    last.then()
+                self.close_connection = True
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _pass
 
             def _answer(self, status: int, body: bytes, kind: str) -> None:
                 self.send_response(status)

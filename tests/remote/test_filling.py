@@ -96,7 +96,7 @@ def test_others_see_what_was_added_changed_moved_and_removed(
 
 
 def test_names_that_are_no_text_and_documents_without_any(
-    chroma: Chroma, machine: Open, tmp_path: Path, name: str
+    chroma: Chroma, machine: Open, tmp_path: Path, name: str, server: Server
 ) -> None:
     folder = tmp_path / "odd"
     folder.mkdir()
@@ -109,6 +109,50 @@ def test_names_that_are_no_text_and_documents_without_any(
     assert str(odd) in [one.source for one in reader.sources()]
     assert reader.text(str(odd)) == note(7)
     assert built(reader, 7)
+    odd.rename(folder / "plain.txt")
+    writer.update()
+    assert [Path(one.source).name for one in reader.sources()] == ["plain.txt"]
+    [row] = pair(server).chunks.get()["metadatas"]
+    assert row["source"] == str(folder / "plain.txt")
+    assert "source_bytes" not in row
+
+
+def test_nothing_is_kept_of_a_change_whose_writer_was_killed(
+    chroma: Chroma, machine: Open, files: Path, name: str, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.remote.seeing.MOMENT", 0.0)
+    writer, reader = machine("writer", chroma.url, name), machine("reader", chroma.url, name)
+    writer.add(files)
+    root = server.root()
+    assert root
+    server.set_root(replace(root, version=root.version + 1))  # as the writer says before
+    assert len(reader.sources()) == 3
+    assert built(reader, 1)
+    rows = pair(server).sources.get()
+    gone = [at for at, row in zip(rows["ids"], rows["metadatas"], strict=True) if row["source"].endswith("1.txt")]
+    pair(server).sources.delete(ids=gone)
+    assert len(reader.sources()) == 2
+    assert built(reader, 1) == []
+    assert reader.ask("When was the lighthouse of harbour 2 built?").documents == 2
+    assert [one.severity for one in reader.doctor().findings] == ["warning"]
+    writer.update()
+    assert built(reader, 1)
+    assert reader.doctor().findings == ()
+
+
+def test_a_title_that_is_no_longer_there(chroma: Chroma, machine: Open, files: Path, name: str, server: Server) -> None:
+    page = files / "page.md"
+    page.write_text(f"# The lighthouses\n\n{note(8)}")
+    writer, reader = machine("writer", chroma.url, name), machine("reader", chroma.url, name)
+    writer.add(files)
+    assert "The lighthouses" in [one.title for one in reader.sources()]
+    page.write_text(note(8))
+    writer.update()
+    assert [one.title for one in reader.sources()] == [None] * 4
+    assert reader.doctor(deep=True).findings == writer.doctor(deep=True).findings == ()
+    root = server.root()
+    writer.update()
+    assert server.root() == root  # there was nothing left to send
 
 
 def test_what_the_server_lost_or_has_too_much_is_mended_by_the_next_add(

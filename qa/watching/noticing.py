@@ -1,9 +1,8 @@
-"""Keeping a library in step with its files: noticing that they change, and looking at them again when they do.
+"""Noticing that files of a library change: the system tells of it, and times are compared now and then.
 
 The system tells of changes (inotify on Linux) through the package watchfiles. Watched are the folders that an add looks
 into, each by itself: whatever is hidden, ignored or behind a link costs nothing. What the system does not tell, as on a
-network drive, is found by comparing times, now and then. What is done about a change is `Library.update`, which sees
-for itself what is new, changed and gone; so a change that is noticed twice, or too early, does no harm.
+network drive, is found by comparing times.
 """
 
 from __future__ import annotations
@@ -12,15 +11,14 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.errors import LibraryDamaged, LibraryEmpty, LibraryError, LibraryMismatch, QuothError
-from qa.places import Paths, existing, inside
+from qa.errors import LibraryError
+from qa.places import inside
 from qa.reading.walking import IGNORE_FILES, Folder, walk
-from qa.types import Changes, IndexReport, OnProgress
+from qa.types import Changes
 
 if TYPE_CHECKING:
     from watchfiles.main import FileChange
@@ -46,9 +44,6 @@ REST = 20
 TRIES = 5
 """Times that folders are listed anew because some came or went while it was begun to watch them."""
 
-AGAIN = 5.0
-"""Seconds after which a look that failed, as on a full disk, is tried again."""
-
 _LIMIT = "watch limit"
 """In what watchfiles says of the limit of inotify."""
 
@@ -59,93 +54,15 @@ State = tuple[int, ...]
 Say = Callable[[str], None]
 
 
-def watch(
-    library: Library,
-    paths: Paths | None = None,
-    *,
-    stop: threading.Event | None = None,
-    progress: OnProgress | None = None,
-    say: Say | None = None,
-) -> Iterator[IndexReport]:
-    """Bring the library in step with its files, now and whenever they change. Yields what came of it, until `stop`.
-
-    paths: files and folders that are added first, and alone are watched; None watches all that was added before, also
-    what is added meanwhile. The first report is of everything; the later ones hold what was not said before, and come
-    only where there is such. progress: as for `Library.add`, at each look. say: told, in a line, what a person who
-    waits should know. Raises as `Library.add` does, and QuothError where watchfiles is not installed.
-    """
-    require()
-    stop, say = stop or threading.Event(), say or _silent
-    failed: dict[str, str] = {}
-    notices: set[str] = set()
-
-    def told(report: IndexReport) -> IndexReport:
-        fresh = news(report, failed, notices)
-        for source in (*report.added, *report.updated, *report.unchanged, *report.removed):
-            failed.pop(source, None)
-        failed.update((failure.source, failure.reason) for failure in report.failed)
-        notices.update(report.notices)
-        return fresh
-
-    only = None if paths is None else existing(paths)
-    first = only is None
-    try:
-        if only is not None:
-            yield told(library.add(only, progress=progress, cancel=stop))
-        for roots in Watcher(library, only, stop, say):
-            while not stop.is_set():
-                try:
-                    report = told(library.update(roots, progress=progress, cancel=stop))
-                except LibraryError as error:
-                    if isinstance(error, LibraryDamaged | LibraryMismatch | LibraryEmpty):
-                        raise
-                    say(f"{error}; tried again every {AGAIN:.0f} seconds")
-                    stop.wait(AGAIN)
-                    continue
-                if first or said(report):
-                    first = False
-                    yield report
-                break
-    except QuothError:
-        if not stop.is_set():  # the terminal sends Ctrl-C to child processes too, and so one of them failed
-            raise
-
-
-def news(report: IndexReport, failed: Mapping[str, str], notices: Collection[str]) -> IndexReport:
-    """The report without the failures (by source, their reason) and notices that were told before.
-
-    Nor is a file told of that was there for a moment only, as editors make them.
-    """
-    fresh = [f for f in report.failed if failed.get(f.source) != f.reason and os.path.lexists(f.source)]
-    return replace(
-        report, failed=tuple(fresh), notices=tuple(notice for notice in report.notices if notice not in notices)
-    )
-
-
-def said(report: IndexReport) -> bool:
-    """Whether there is anything to say of it."""
-    return bool(report.added or report.updated or report.removed or report.failed or report.notices)
-
-
-def require() -> None:
-    """Raise QuothError where the package that tells of changes is missing."""
-    try:
-        import watchfiles  # noqa: F401
-    except ModuleNotFoundError:
-        raise QuothError("watching needs the package watchfiles; run: pip install 'quoth[watch]'") from None
-
-
 class Watcher:
     """Notices that files of a library change. Iterate over it: it gives the roots that are to be looked at again, each
     time that something changed below them, and all of them first; until `stop` is set.
 
-    only: watch no others of the library's roots. say: as for `watch`.
+    only: watch no others of the library's roots. say: as for `qa.watching.watch`.
     """
 
-    def __init__(
-        self, library: Library, only: Sequence[Path] | None, stop: threading.Event, say: Say | None = None
-    ) -> None:
-        self._library, self._only, self._stop, self._say = library, only, stop, say or _silent
+    def __init__(self, library: Library, only: Sequence[Path] | None, stop: threading.Event, say: Say) -> None:
+        self._library, self._only, self._stop, self._say = library, only, stop, say
         self._roots: dict[Path, State | None] = {}
         self._folders: dict[str, Folder] = {}
         self._told: Generator[set[FileChange], None, None] | None = None  # by the system
@@ -308,7 +225,3 @@ def _is_text(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _silent(line: str) -> None:
-    """Say nothing."""

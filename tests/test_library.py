@@ -315,7 +315,7 @@ def test_a_library_made_with_another_model_is_refused_untouched(tmp_path: Path) 
     writer.close()
     before = (tmp_path / "library" / "catalog.sqlite").read_bytes()
     with Library(tmp_path / "library") as library:
-        for call in (lambda: library.ask("?"), lambda: library.add(tmp_path / "a.txt"), library.rebuild):
+        for call in (lambda: library.ask("Who?"), lambda: library.add(tmp_path / "a.txt"), library.rebuild):
             with pytest.raises(LibraryMismatch, match="quoth rebuild --embed"):
                 call()
         assert (tmp_path / "library" / "catalog.sqlite").read_bytes() == before
@@ -334,7 +334,7 @@ def test_a_library_of_a_newer_version_is_refused_untouched(tmp_path: Path) -> No
     connection.close()
     before = (tmp_path / "library" / "catalog.sqlite").read_bytes()
     with Library(tmp_path / "library") as library:
-        for call in (lambda: library.ask("?"), lambda: library.add(tmp_path / "a.txt")):
+        for call in (lambda: library.ask("Who?"), lambda: library.add(tmp_path / "a.txt")):
             with pytest.raises(LibraryMismatch, match="newer version"):
                 call()
     assert (tmp_path / "library" / "catalog.sqlite").read_bytes() == before

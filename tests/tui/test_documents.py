@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.widgets import Button, Input
 
-from qa import Source
+from qa import Library, Source
 from tests.tui.conftest import HOSTILE, shown, wait_for, wait_until
 from tests.tui.listing import DocumentsApp, names, opened, table
 from tui.screens.add import AddScreen
@@ -119,14 +120,14 @@ async def test_an_empty_library_says_how_to_add(tmp_path: Path) -> None:
         app.screen.query_one(Folders)
 
 
-async def test_ten_thousand_documents_do_not_block(library: Path) -> None:
+async def test_ten_thousand_documents_do_not_block(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = DocumentsApp(str(library))
     many = tuple(
         Source(f"/data/{number % 100}/report {number}.pdf", "pdf", number * 1000, 3, 900, 1e9 + number, "0" * 64)
         for number in range(10_000)
     )
     async with app.run_test(size=(80, 24)) as pilot:
-        app.sources = many
+        monkeypatch.setattr(Library, "sources", lambda _: list(many))
         began = time.monotonic()
         app.push_screen(DocumentsScreen())
         await wait_for(pilot, "10000 documents")

@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Static
 from qa import Changes, Source, sample_corpus
 from qa.display import visible
 from tui.faults import said
-from tui.messages import ScopeWanted
+from tui.messages import LibraryChanged, ScopeWanted
 from tui.reports import documents
 from tui.rows import COLUMNS, Rows
 from tui.screens.add import AddScreen
@@ -99,7 +99,7 @@ class DocumentsScreen(Closing[None]):
         self._quoth.adding.moved.subscribe(self, lambda _: self._offer())
         self._show(self._quoth.sources)
         self.table.focus()
-        self._look(again=not self._quoth.sources)
+        self._look(again=True)
 
     # What is shown
 
@@ -109,7 +109,10 @@ class DocumentsScreen(Closing[None]):
         engine = self._quoth.engine
         try:
             if again:
-                self._show(await engine.look(lambda library: library.sources()))
+                sources = tuple(await engine.look(lambda library: library.sources()))
+                self._show(sources)
+                if sources != self._quoth.sources and not self._quoth.adding.busy:  # another program has changed them
+                    self._quoth.post_message(LibraryChanged())
             self._read_once = True
             self._changes = await engine.look(lambda library: library.changed())
         except Exception as error:

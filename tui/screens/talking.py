@@ -238,6 +238,9 @@ class TalkingScreen(FrameScreen):
         """A turn is done: show its first source, where there is room for it and the reader reads no other."""
         self._update_busy()
         self.do(self.list_conversations())
+        held = turn.answer.documents if turn.answer and turn.status in ("answered", "not_found") else None
+        if held is not None and held != len(self.quoth.sources) and not self.quoth.adding.busy:
+            self.do(self.library_changed())  # another program has added or removed some
         view = self.talk.view(turn.id)
         if view and self.talk.follows_end:
             self.call_after_refresh(self.talk.show_whole, view)

@@ -415,3 +415,14 @@ async def test_a_fast_answer_is_drawn_now_and_then_and_only_its_end_anew(library
         assert shown_now == "".join(said)  # it is cut where a line ends, so that nobody sees it
         view.show_doing("searching")  # as when it is asked again
         await wait_until(pilot, lambda: [str(part.render()) for part in view.query(".doing")] == ["searching…"])
+
+
+async def test_an_answer_that_is_longer_than_the_view_is_shown_from_its_beginning(library: Path) -> None:
+    async with chatting(library, size=(80, 24)) as (app, pilot):
+        for question in ("summarise un-sanctions", "summarise about-quoth"):
+            view = await ask(pilot, question)
+            assert view.region.height > app.chat.talk.scrollable_content_region.height
+            await wait_until(pilot, lambda question=question: at_top(app, f"You  {question}"))
+        view = await ask(pilot, "thanks")
+        await wait_until(pilot, lambda: in_view(app, "You  thanks"))
+        assert app.chat.talk.follows_end

@@ -242,8 +242,8 @@ class TalkingScreen(FrameScreen):
         if held is not None and held != len(self.quoth.sources) and not self.quoth.adding.busy:
             self.do(self.library_changed())  # another program has added or removed some
         view = self.talk.view(turn.id)
-        if view and self.talk.follows_end:
-            self.call_after_refresh(self.talk.show_whole, view)
+        if view:
+            self.talk.show_whole(view)
         if not view or not view.places or not self.furnished.is_set() or not self.source_open:
             return
         if turn.id not in self.unshown and not self.source.has_focus_within:

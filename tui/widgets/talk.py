@@ -90,6 +90,7 @@ class Talk(VerticalScroll, can_focus=True):
         self.read: Callable[[Sequence[int]], Awaitable[list[Turn]]]
         """Reads turns by their ids; given by the screen."""
         self._sought: int | None = None  # the turn that was gone to
+        self._whole: TurnView | None = None  # is shown from its beginning when it is redrawn
 
     def on_mount(self) -> None:
         """Follow the end."""
@@ -174,8 +175,18 @@ class Talk(VerticalScroll, can_focus=True):
         return changed
 
     def show_whole(self, view: TurnView) -> None:
-        """Show a turn from its beginning where it is longer than the view."""
-        if view.region.height > self.scrollable_content_region.height:
+        """Show a turn from its beginning once it is redrawn, if it is longer than the view of a reader at the end."""
+        self._whole = view
+
+    def on_turn_view_redrawn(self, event: TurnView.Redrawn) -> None:
+        """Show it from its beginning, if that is wanted."""
+        event.stop()
+        view = event.view
+        if view is not self._whole:
+            return
+        self._whole = None
+        height = view.region.height + view.styles.margin.bottom
+        if self.follows_end and height > self.scrollable_content_region.height:
             self.release_anchor()
             self.scroll_to_widget(view, animate=False, top=True)
 

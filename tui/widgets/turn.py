@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.style import Style
 from textual.widgets import Button, Static
 
@@ -65,6 +66,13 @@ _STATES = {"changed": "has changed since", "gone": "is no longer on the disk", "
 class TurnView(Vertical):
     """A turn, redrawn as a whole when it changes, and word by word while its answer comes."""
 
+    class Redrawn(Message):
+        """A turn was drawn as a whole, and has its height."""
+
+        def __init__(self, view: TurnView) -> None:
+            super().__init__()
+            self.view = view
+
     def __init__(self, turn: Turn) -> None:
         super().__init__(id=f"turn-{turn.id}")
         self.turn = turn
@@ -111,6 +119,11 @@ class TurnView(Vertical):
             with Horizontal(classes="turn-footer -long" if facts.cell_length > LONG else "turn-footer"):
                 yield Static(facts, classes="turn-facts")
                 yield Static(self._acts(), classes="turn-acts")
+
+    async def recompose(self) -> None:
+        """Draw it as a whole, and tell when that is laid out."""
+        await super().recompose()
+        self.call_after_refresh(self.post_message, self.Redrawn(self))
 
     def show(self, turn: Turn) -> None:
         """Show what became of the turn."""

@@ -20,6 +20,7 @@ from qa.sentences import LINE_KINDS
 from qa.settings import RetrievalSettings
 from qa.types import Document, Passage
 from qa.where import Allowed, Where, fitting
+from qa.words import words
 
 if TYPE_CHECKING:
     from qa.embedding.session import Vectors
@@ -91,14 +92,10 @@ class Retriever(ABC):
         chunks = list(self._catalog.chunks([*nearest, *sorted(by_words)]).values())
         paths = allowed if allowed is not None else self._catalog.source_paths({piece.document for piece in chunks})
         hashes = self._catalog.hashes(piece.document for piece in chunks)
-        # What was removed since the vectors were compared is left out, and a text that several documents have, as the
-        # copies of a file or one beside its PDF, comes once: what is found five times over leaves no room for others.
-        once = {
-            " ".join(piece.text.split()): piece
-            for piece in reversed(chunks)
-            if piece.document in paths and piece.document in hashes
-        }
-        chunks = list(once.values())
+        # What was removed since the vectors were compared is left out.
+        chunks = [piece for piece in chunks if piece.document in paths and piece.document in hashes]
+        titles = self._catalog.titles(piece.document for piece in chunks)
+        chunks = _once(chunks, titles, search.words)
         vectors = self._catalog.vectors([piece.id for piece in chunks])
         chunks = [piece for piece in chunks if piece.id in vectors]
         # However a chunk was found, its cosine is this one, to the last digit.
@@ -111,7 +108,7 @@ class Retriever(ABC):
             asked = replace(search, texts=((narrowed, weight), *others))
             again = _cosines(chunks, vectors, search_vector(asked, embed))
             telling = np.asarray((cosines + again) / 2, dtype=np.float32)
-        parts = weigh(search.words, self._titled(chunks), telling, places)
+        parts = weigh(search.words, _titled(chunks, titles), telling, places)
         scores = parts.scores
         order = sorted(range(len(chunks)), key=lambda i: (-scores[i], -cosines[i], chunks[i].id))
         groups = gather(
@@ -123,15 +120,6 @@ class Retriever(ABC):
             self._embedder.room,
         )
         return Ranked(chunks, cosines, parts, order, groups, paths, hashes, by_words, narrowed)
-
-    def _titled(self, chunks: Sequence[StoredChunk]) -> list[str]:
-        """The chunks' texts, each with its document's title, whose words it may never repeat: "the summit", of Hanoi.
-
-        But for rows, which are short and would all be alike.
-        """
-        titles = self._catalog.titles(piece.document for piece in chunks)
-        shown = {number: f"{title}\n" for number, (title, kind) in titles.items() if kind not in LINE_KINDS}
-        return [shown.get(piece.document, "") + piece.text for piece in chunks]
 
     def corrected(self, search: Search) -> tuple[Search, tuple[str, ...]]:
         """The search with what may be meant by misspelled words, and these, as `qa.spelling.corrected` says."""
@@ -227,6 +215,30 @@ class Retriever(ABC):
             sha256=hashes[piece.document],
             **found,
         )
+
+
+def _once(
+    chunks: Sequence[StoredChunk], titles: Mapping[int, tuple[str, str]], asked: Collection[str]
+) -> list[StoredChunk]:
+    """One of the chunks that say the same, as in the copies of a file or beside its PDF, by their ids.
+
+    What is found five times over leaves no room for others. It is the one whose document's title has most of the words
+    that are asked for, or else the first.
+    """
+    told = {number: len({*words(title)}.intersection(asked)) for number, (title, _) in titles.items()}
+    best: dict[str, StoredChunk] = {}
+    for piece in sorted(chunks, key=lambda piece: (told.get(piece.document, 0), -piece.id)):
+        best[" ".join(piece.text.casefold().split())] = piece
+    return sorted(best.values(), key=lambda piece: piece.id)
+
+
+def _titled(chunks: Sequence[StoredChunk], titles: Mapping[int, tuple[str, str]]) -> list[str]:
+    """The chunks' texts, each with its document's title, whose words it may never repeat: "the summit", of Hanoi.
+
+    But for rows, which are short and would all be alike.
+    """
+    shown = {number: f"{title}\n" for number, (title, kind) in titles.items() if kind not in LINE_KINDS}
+    return [shown.get(piece.document, "") + piece.text for piece in chunks]
 
 
 def _cosines(chunks: Sequence[StoredChunk], vectors: Mapping[int, Vectors], vector: Vectors) -> Vectors:

@@ -447,9 +447,9 @@ def test_the_same_text_under_two_names_is_found_once(tmp_path: Path) -> None:
     ("name", "question", "gold"),
     [
         (
-            "satellites-and-long-range-missiles.md",
-            "When did the spy satellite finally get into orbit?",
-            "21 November 2023",
+            "2020-2021-closed-years.md",
+            "How far were the missiles on the 2021 weapons list supposed to reach?",
+            "15,000 kilometres",
         ),
         ("un-sanctions.txt", "On what day did the experts' mandate run out?", "30 April 2024"),
     ],

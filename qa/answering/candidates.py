@@ -113,7 +113,10 @@ def candidates(passages: Sequence[Passage], document_of: DocumentOf, embedder: P
             before = passage.text[slice(*previous)] if previous and goes_on else ""
             previous = (start, end)
             around = context_of(documents[rank], place[0])
-            if said.setdefault((" ".join(text.split()), f"{around.headings}\n{around.columns}"), rank) != rank:
+            if (
+                said.setdefault((" ".join(text.casefold().split()), f"{around.headings}\n{around.columns}"), rank)
+                != rank
+            ):
                 continue
             silent = says_nothing(text, documents[rank], place[0])
             if silent:

@@ -51,13 +51,14 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "FTS5's columns": ("body:ferry ^ferry ferry* -ferry {body}: x", ""),
     "FTS5's NOT": ("ferry AND NOT (", ""),
     "an open quote": ('"unbalanced', "not_found"),
-    "a quote alone": ("'", "not_found"),
+    # No word at all is talk, and answered as such.
+    "a quote alone": ("'", "answered"),
     "format signs": ("%s %d {} {0} \\x00 $HOME `id`", "not_found"),
     "markup": ("[@click=app.quit]x[/] [1] [/]", "not_found"),
     "escape sequences": ("\x1b[2J\x1b]52;c;aGk=\x07 \x9b2J", "not_found"),
     "lone surrogates": ("When was the ferry \ud800\udcff built?", "answered"),
-    "nothing but a lone surrogate": ("\ud800", "not_found"),
-    "nothing but a mark of order": ("\ufeff", "not_found"),
+    "nothing but a lone surrogate": ("\ud800", "answered"),
+    "nothing but a mark of order": ("\ufeff", "answered"),
 }
 
 

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -123,19 +124,25 @@ def recall(folder: Path, options: argparse.Namespace, _: int) -> Figures:
     return figures
 
 
-def nearest(catalog: Any, asked: Any) -> list[tuple[set[int], Any]]:
-    """Ids and cosines of the nearest chunks of each question, by comparing with every vector."""
+def nearest(catalog: Any, asked: Any) -> list[tuple[set[int | bytes], Any]]:
+    """Names and cosines of the entries nearest to each question, by comparing with every vector."""
     import numpy as np
 
+    from qa.building import entries
+    from qa.catalog.repeated import repeated
+
+    names: list[int | bytes] = []
     ids = np.zeros((len(asked), 0), dtype=np.int64)
     cosines = np.zeros((len(asked), 0), dtype=np.float32)
-    for rows in catalog.every_chunk(20_000):
-        vectors = np.frombuffer(b"".join(row[5] for row in rows), dtype="<f4").reshape(len(rows), -1)
+    every = entries(catalog, repeated(catalog))
+    while part := list(islice(every, 20_000)):
+        vectors = np.frombuffer(b"".join(vector for _, _, vector in part), dtype="<f4").reshape(len(part), -1)
         cosines = np.hstack([cosines, asked @ vectors.T])
-        ids = np.hstack([ids, np.broadcast_to([row[0] for row in rows], (len(asked), len(rows)))])
+        ids = np.hstack([ids, np.broadcast_to(range(len(names), len(names) + len(part)), (len(asked), len(part)))])
+        names += [name for name, _, _ in part]
         best = np.argpartition(-cosines, WANTED - 1, axis=1)[:, :WANTED]
         cosines, ids = np.take_along_axis(cosines, best, axis=1), np.take_along_axis(ids, best, axis=1)
-    return [(set(row.tolist()), cosine) for row, cosine in zip(ids, cosines, strict=True)]
+    return [({names[i] for i in row.tolist()}, cosine) for row, cosine in zip(ids, cosines, strict=True)]
 
 
 STEPS: dict[str, Callable[[Path, argparse.Namespace, int], Figures]] = {

@@ -68,7 +68,7 @@ _UNITS = {
     for word in written.split()
 }
 _MONEY = ("dollar", "euro", "pound", "yen")
-_POWERS = {**dict.fromkeys(("²", "square", "sq", "sq."), "square "), **dict.fromkeys(("³", "cubic"), "cubic ")}
+_POWERS = {**dict.fromkeys(("²", "square", "sq", "sq."), "square "), **dict.fromkeys(("³", "cubic"), "cubic "), "": ""}
 _LIMITS = {
     "at most": "no more than|not more than|not (?:to )?exceed(?:ing)?|at most|less than|fewer than|under|below|up to"
     "|(?:a )?maximum of",
@@ -184,10 +184,8 @@ def _unit(text: str, start: int) -> str:
     word = "percentage" if word.lower().startswith("percentage p") else word
     forms = (word, word.removesuffix("s"), word.lower(), word.lower().removesuffix("s"))
     unit = next((_UNITS[form] for form in forms if form in _UNITS and (len(form) > 2 or form == word)), "")
-    power = {"²": "square", "³": "cubic"}.get(
-        match["raised"] or "", (match["power"] or "").lower().replace("sq.", "sq")
-    )
-    return f"{power.replace('sq', 'square') if power == 'sq' else power} {unit}".strip() if unit else ""
+    power = _POWERS[match["raised"] or (match["power"] or "").lower()]
+    return f"{power}{unit}" if unit else ""
 
 
 def _rates(text: str) -> set[str]:
